@@ -1,0 +1,123 @@
+/*
+ * What a command does: decide(command, facts, rulebook) -> verdict and, if accepted, events.
+ *
+ * Pure: no clock, no heap, no I/O. The writer gathers the facts beforehand and folds the events
+ * afterwards. Each decide_*() is a column of refusals in order of precedence. A refused command
+ * has changed nothing.
+ */
+#ifndef LEDGER_DECIDE_H
+#define LEDGER_DECIDE_H
+
+#include "decision.h"
+
+/* The row of an institution, a penalty; size of code 0: not in the ledger. */
+struct institution_row {
+	struct code code;
+	struct code region;
+	enum institution_kind kind;
+};
+
+struct penalty_row {
+	struct event_penalty recorded;
+	bool overturned;
+	struct day overturned_on;
+};
+
+/* What a decision may supply where the rulebook leaves room; values < 0 or DAY_NONE: not given. */
+struct choice {
+	int32_t months;
+	int32_t bar_years;
+	struct day from;
+	enum overlap overlap;
+	int32_t credit_days;
+};
+#define CHOICE_NONE ((struct choice){-1, -1, DAY_NONE, 0, -1})
+
+struct command_points {
+	struct code entry; /* its id; given, or made by the writer (E and the sequence) */
+	struct code penalty;
+	struct code situation;
+	int32_t points; /* 1..12: checked by the loop */
+	enum level level;
+	struct day on; /* of a situation without penalty; DAY_NONE */
+	struct day conduct_from;
+	struct day conduct_to;
+	struct choice choice;
+	bool reason_given;
+	struct sealed reason;
+};
+
+/* What the writer knows when it decides; all borrowed. */
+struct facts {
+	struct day today;		 /* of the group's instant, UTC+8 */
+	const struct standing *standing; /* NULL: no such practitioner */
+	const struct institution_row *institution;
+	const struct penalty_row *penalty;
+	const struct rulebook *rulebook; /* resolved; NULL: none in force */
+	struct day rulebook_earliest;	 /* when rulebook is NULL: the first day any is in force */
+	const struct code
+	    *sanction;	   /* the id for a sanction that is set now (S and the sequence) */
+	bool name_differs; /* add: the plain name given is not the one recorded */
+	bool id_taken;	   /* points: the id is an entry's of somebody else; sanction likewise */
+};
+
+enum verdict decide_institution_add(const struct event_institution *, const struct facts *,
+				    struct decision *ret);
+/* institution empty: no registration with it. */
+enum verdict decide_practitioner_add(const struct code *practitioner,
+				     const struct event_practitioner *,
+				     const struct event_registration *, const struct facts *,
+				     struct decision *ret);
+enum verdict decide_registration_join(const struct event_registration *, const struct facts *,
+				      struct decision *ret);
+enum verdict decide_registration_leave(const struct event_registration *, const struct facts *,
+				       struct decision *ret);
+enum verdict decide_reregister(const struct event_registration *, const struct facts *,
+			       struct decision *ret);
+
+enum verdict decide_penalty_record(const struct event_penalty *, const struct facts *,
+				   struct decision *ret);
+/* The head of an overturning; each subject then goes through decide_fall(). */
+enum verdict decide_penalty_overturn(const struct event_overturned *, const struct facts *,
+				     struct decision *ret);
+
+/* The day whose rules judge it: the penalty's, or the one given. DAY_NONE: neither. */
+struct day points_scored_on(const struct command_points *, const struct penalty_row *);
+
+enum verdict decide_points_record(const struct command_points *, const struct facts *,
+				  struct decision *ret);
+
+struct command_fall {
+	uint64_t entries; /* which of the person's entries fall */
+	enum fall why;
+	struct day on;
+	struct choice choice;
+	bool reason_given;
+	struct sealed reason; /* empty for an overturning: its head carries it */
+};
+
+/*
+ * The rulebook that judges what remains once these entries fall: that of the last sanction that
+ * falls with them. False: none falls, and decide_fall() needs no rulebook.
+ */
+bool fall_rulebook(const struct standing *, uint64_t entries, struct rulebook_id *ret_id);
+
+/* Entries of one person fall; facts->rulebook is the one fall_rulebook() named. */
+enum verdict decide_fall(const struct command_fall *, const struct facts *, struct decision *ret);
+
+/* Annul one entry and record another in its place, decided as one. */
+enum verdict decide_points_correct(const struct code *entry, const struct command_points *,
+				   const struct facts *, struct decision *ret);
+
+/* The entry an annulment or correction names: found, of this person, and still standing. */
+enum verdict decide_entry_stands(const struct standing *, const struct code *entry,
+				 struct decision *ret, uint8_t *ret_number);
+
+enum verdict decide_foreign_set(const struct event_foreign *, const struct facts *,
+				struct decision *ret);
+enum verdict decide_foreign_end(const struct code *sanction, struct day on, const struct facts *,
+				struct decision *ret);
+enum verdict decide_institution_note(const struct event_institution_noted *, const struct facts *,
+				     struct decision *ret);
+
+#endif
