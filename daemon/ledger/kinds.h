@@ -51,6 +51,7 @@ enum path {
 
 /* Which suspension stands when a second one meets a running one. */
 enum overlap {
+	OVERLAP_NONE = 0,
 	OVERLAP_REPLACE = 1, /* the new one from its first day; the old ends there */
 	OVERLAP_EXTEND = 2,  /* both, each with its own days: out until the later end */
 	OVERLAP_ADD = 3,     /* the new one begins when the running one ends */
