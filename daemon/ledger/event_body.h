@@ -7,9 +7,6 @@
 #ifndef LEDGER_EVENT_BODY_H
 #define LEDGER_EVENT_BODY_H
 
-#include "code.h"
-#include "day.h"
-#include "kinds.h"
 #include "rulebook.h"
 
 /* "No entry", "by no sanction": entries and sanctions are numbered from 0. */

@@ -10,10 +10,11 @@
 
 #include "event.h"
 
-#define STANDING_ENTRIES_MAX	   64
-#define STANDING_SANCTIONS_MAX	   64
-#define STANDING_REGISTRATIONS_MAX 32
-#define STANDING_INTERVALS_MAX	   (2 * STANDING_SANCTIONS_MAX + 1)
+#define STANDING_ENTRIES_MAX	     64
+#define STANDING_SANCTIONS_MAX	     64
+#define STANDING_REGISTRATIONS_MAX   32
+#define STANDING_REREGISTRATIONS_MAX 4 /* enough for a working life of bars */
+#define STANDING_INTERVALS_MAX	     (2 * STANDING_SANCTIONS_MAX + 1)
 
 struct entry {
 	struct code id;
@@ -63,6 +64,12 @@ struct registration {
 	struct day until; /* DAY_FOREVER: has not left */
 };
 
+/* After a bar. Ends the terminations that were recorded before it. */
+struct reregistration {
+	struct day on;
+	uint64_t sequence;
+};
+
 struct standing {
 	struct code practitioner;
 	enum category category; /* 0: not known to the ledger */
@@ -71,11 +78,11 @@ struct standing {
 	uint8_t entries_count;
 	uint8_t sanctions_count;
 	uint8_t registrations_count;
-	struct day reregistered_on[4]; /* the last four; enough for a working life of bars */
-	uint8_t reregistered_count;
+	uint8_t reregistrations_count;
 	struct entry entries[STANDING_ENTRIES_MAX];
 	struct sanction sanctions[STANDING_SANCTIONS_MAX];
 	struct registration registrations[STANDING_REGISTRATIONS_MAX];
+	struct reregistration reregistrations[STANDING_REREGISTRATIONS_MAX]; /* the last ones */
 };
 
 /* A stretch of days with one status. Disjoint and sorted; days in none are normal. */
