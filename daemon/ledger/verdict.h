@@ -71,8 +71,8 @@ struct verdict_row {
 	const char *name; /* UPPER_SNAKE */
 	enum verdict_class class;
 	/*
-	 * Sentences for people, UTF-8. {thing} {parameter} {allowed} {day} {total} are replaced
-	 * from the decision's detail by whoever renders them (verdict_sentence).
+	 * Sentences for people, UTF-8. {thing} {field} {parameter} {allowed} {day} {total} {needs}
+	 * are replaced from the decision's detail by whoever renders them.
 	 */
 	const char *en;
 	const char *zh;
