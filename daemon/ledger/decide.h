@@ -31,7 +31,7 @@ struct choice {
 	enum overlap overlap;
 	int32_t credit_days;
 };
-#define CHOICE_NONE ((struct choice){-1, -1, DAY_NONE, 0, -1})
+#define CHOICE_NONE ((struct choice){-1, -1, DAY_NONE, OVERLAP_NONE, -1})
 
 struct command_points {
 	struct code entry; /* its id; given, or made by the writer (E and the sequence) */
@@ -50,13 +50,18 @@ struct command_points {
 /* What the writer knows when it decides; all borrowed. */
 struct facts {
 	struct day today;		 /* of the group's instant, UTC+8 */
+	const struct code *practitioner; /* whom the command is about; NULL: nobody */
 	const struct standing *standing; /* NULL: no such practitioner */
 	const struct institution_row *institution;
 	const struct penalty_row *penalty;
-	const struct rulebook *rulebook; /* resolved; NULL: none in force */
-	struct day rulebook_earliest;	 /* when rulebook is NULL: the first day any is in force */
-	const struct code
-	    *sanction;	   /* the id for a sanction that is set now (S and the sequence) */
+	const struct rulebook *rulebook; /* resolved; NULL: see rulebook_missing */
+	/* NO_RULEBOOK_IN_FORCE, RULEBOOK_UNKNOWN or RULEBOOK_AMBIGUOUS */
+	enum verdict rulebook_missing;
+	struct day rulebook_earliest; /* the first day any is in force */
+	struct code rulebook_named;   /* the slug that was asked for, or the region's */
+	bool rulebook_of_parent;      /* the jurisdiction has no version of its own that day */
+	/* The id for a sanction that is set now: S and the sequence. */
+	const struct code *sanction;
 	bool name_differs; /* add: the plain name given is not the one recorded */
 	bool id_taken;	   /* points: the id is an entry's of somebody else; sanction likewise */
 };
