@@ -1,0 +1,93 @@
+# shellcheck shell=bash
+# bash completion for demerit. Install as /usr/share/bash-completion/completions/demerit.
+#
+# It knows the words and asks nobody: completing codes would put people's codes on a terminal for a
+# press of a key.
+
+_demerit()
+{
+	local current previous words_before command="" sub="" i
+	current=${COMP_WORDS[COMP_CWORD]}
+	previous=${COMP_WORDS[COMP_CWORD - 1]}
+	COMPREPLY=()
+
+	local global='--server --output --known-at --key --dry-run --no-color --help --version -o'
+	local commands='institution practitioner registration penalty points sanction check screen
+		history explain outcome rulebook import export verify backup status board watch clawback
+		stats objection repair notice referral marking checkpoint prove proof bench'
+
+	words_before=("${COMP_WORDS[@]:1:COMP_CWORD-1}")
+	for ((i = 0; i < ${#words_before[@]}; i++)); do
+		case ${words_before[i]} in
+		--server | -o | --output | --known-at | --key) ((i++)) ;;
+		-*) ;;
+		*)
+			if [ -z "$command" ]; then
+				command=${words_before[i]}
+			elif [ -z "$sub" ]; then
+				sub=${words_before[i]}
+			fi
+			;;
+		esac
+	done
+
+	case $previous in
+	-o | --output) mapfile -t COMPREPLY < <(compgen -W 'table json jsonl csv' -- "$current"); return ;;
+	--kind)
+		local kinds='hospital pharmacy'
+		[ "$command" = penalty ] && kinds='administrative agreement'
+		[ "$command" = sanction ] && kinds='suspended terminated'
+		mapfile -t COMPREPLY < <(compgen -W "$kinds" -- "$current")
+		return
+		;;
+	--category)
+		mapfile -t COMPREPLY < <(compgen -W \
+			'medical pharmaceutical nursing technical billing principal' -- "$current")
+		return
+		;;
+	--level) mapfile -t COMPREPLY < <(compgen -W 'general important main' -- "$current"); return ;;
+	--overlap) mapfile -t COMPREPLY < <(compgen -W 'replace extend add keep' -- "$current"); return ;;
+	--file) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
+	--server) mapfile -t COMPREPLY < <(compgen -W 'unix:' -- "$current"); return ;;
+	esac
+
+	if [ -z "$command" ]; then
+		mapfile -t COMPREPLY < <(compgen -W "$commands $global" -- "$current")
+		return
+	fi
+
+	local options=
+	case "$command $sub" in
+	'institution ') options='add' ;;
+	'institution add') options='--name --region --kind' ;;
+	'practitioner ') options='add show register' ;;
+	'practitioner add') options='--category --at --from --name' ;;
+	'practitioner show') options='--on' ;;
+	'practitioner register') options='--at --on' ;;
+	'registration ') options='join leave' ;;
+	'registration '*) options='--on' ;;
+	'penalty ') options='record overturn' ;;
+	'penalty record') options='--institution --kind --measure --article --authority --on --amount --clue' ;;
+	'penalty overturn') options='--on --reason --choice' ;;
+	'points ') options='record annul correct' ;;
+	'points record' | 'points correct') options='--penalty --on --level --conduct --situation --rulebook
+		--from --months --bar-years --overlap --credit --reason --id --choice' ;;
+	'points annul') options='--reason --choice' ;;
+	'sanction ') options='record end' ;;
+	'sanction record') options='--kind --source --number --clause --exempt --from --until' ;;
+	'sanction end') options='--on' ;;
+	'check '*) options='--on --institution --emergency --visit-type --file --exit-code' ;;
+	'screen '*)
+		options='--resume-from'
+		mapfile -t COMPREPLY < <(compgen -f -X '!*.csv' -- "$current")
+		;;
+	'rulebook ') options='list show check diff load' ;;
+	'rulebook check' | 'rulebook load') mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+	'import ') options='exclusions' ;;
+	'import '*) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+	esac
+	local more
+	mapfile -t more < <(compgen -W "$options $global" -- "$current")
+	COMPREPLY+=("${more[@]}")
+}
+complete -F _demerit demerit
