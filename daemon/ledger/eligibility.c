@@ -7,7 +7,7 @@
 #include <assert.h>
 
 static struct eligibility
-answer(enum decision decision, enum reason reason, enum status status)
+answer(enum claim_decision decision, enum reason reason, enum status status)
 {
 	return (struct eligibility){decision, reason, status};
 }
@@ -46,7 +46,7 @@ eligibility(const struct interval *interval, const struct claim *claim, const st
 }
 
 const char *
-decision_name(enum decision decision)
+decision_name(enum claim_decision decision)
 {
 	static const char *const names[] = {NULL, "pay", "exempt", "undetermined", "refuse"};
 

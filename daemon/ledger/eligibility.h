@@ -9,7 +9,7 @@
 #include "standing.h"
 
 /* In order of weight: a line takes the heaviest of its roles. */
-enum decision {
+enum claim_decision {
 	DECISION_PAY = 1,
 	DECISION_EXEMPT = 2,
 	DECISION_UNDETERMINED = 3,
@@ -40,7 +40,7 @@ struct claim {
 };
 
 struct eligibility {
-	enum decision decision;
+	enum claim_decision decision;
 	enum reason reason;
 	enum status status;
 };
@@ -49,7 +49,7 @@ struct eligibility {
 struct eligibility eligibility(const struct interval *, const struct claim *,
 			       const struct policy *);
 
-const char *decision_name(enum decision); /* "refuse" */
-const char *reason_name(enum reason);	  /* "SUSPENDED" */
+const char *decision_name(enum claim_decision); /* "refuse" */
+const char *reason_name(enum reason);		/* "SUSPENDED" */
 
 #endif

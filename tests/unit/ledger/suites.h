@@ -1,0 +1,17 @@
+/*
+ * The suites of the pure core, one a source file (or family) under test.
+ */
+#ifndef TEST_LEDGER_SUITES_H
+#define TEST_LEDGER_SUITES_H
+
+#include <check.h>
+
+Suite *suite_code(void);
+Suite *suite_day(void);
+Suite *suite_decide(void);
+Suite *suite_event(void);
+Suite *suite_fall(void);
+Suite *suite_rulebook(void);
+Suite *suite_standing(void);
+
+#endif

@@ -1,0 +1,264 @@
+#include "suites.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/ledger/event.h"
+
+#define BUFFER_SIZE 8192
+
+static struct code
+code(const char *text)
+{
+	struct code made;
+
+	ck_assert(code_set(text, strlen(text), &made));
+	return made;
+}
+
+static struct text
+text(const char *words)
+{
+	struct text made;
+
+	ck_assert(text_set(words, strlen(words), &made));
+	return made;
+}
+
+static const uint8_t blob[] = "slug: hunan\n";
+
+/* One event of each kind with every field set to something of its own. */
+static struct event
+example(enum event_kind kind)
+{
+	struct event event = {.kind = kind};
+	struct rulebook_id id = {.version = {20148}};
+	struct sealed sealed = {.size = 5, .bytes = "\x01\x02\x00\x04\x05"};
+
+	memcpy(id.slug.text, "hunan", 5);
+	memset(id.hash, 0xab, sizeof(id.hash));
+	event.practitioner = code("D350102000001");
+	switch (kind) {
+	case EVENT_INSTITUTION_ADDED:
+		event.practitioner = (struct code){0};
+		event.institution = (struct event_institution){code("H1"), code("430102"),
+							       INSTITUTION_PHARMACY, sealed};
+		break;
+	case EVENT_PRACTITIONER_ADDED:
+		event.practitioner_added = (struct event_practitioner){CATEGORY_BILLING, sealed};
+		break;
+	case EVENT_REGISTRATION_JOINED:
+	case EVENT_REGISTRATION_LEFT:
+	case EVENT_REREGISTERED:
+		event.registration = (struct event_registration){code("H2"), {20000}};
+		break;
+	case EVENT_PENALTY_RECORDED:
+		event.penalty = (struct event_penalty){
+		    code("P"),	     code("H"),	      PENALTY_AGREEMENT, {20200},	-123456789,
+		    text("warning"), text("Art. 38"), text("医保局"),	 code("clue-1")};
+		break;
+	case EVENT_PENALTY_OVERTURNED:
+		event.overturned = (struct event_overturned){code("P"), {20300}, 4096, sealed};
+		break;
+	case EVENT_POINTS_RECORDED:
+		event.points =
+		    (struct event_points){code("E1"),	code("P"),  code("H"), code("other"),
+					  12,		LEVEL_MAIN, {20201},   {19000},
+					  {20100},	12,	    21,	       5,
+					  code("talk"), id,	    sealed};
+		break;
+	case EVENT_POINTS_FELL:
+		event.fell = (struct event_fell){63, FALL_OVERTURNED, {20301}, sealed};
+		break;
+	case EVENT_SANCTION_SET:
+		event.sanction =
+		    (struct event_sanction){code("S9"),	 STATUS_SUSPENDED,   PATH_ACCUMULATED,
+					    {20202},	 DAY_FOREVER,	     6,
+					    3,		 DAY_NONE,	     5,
+					    2,		 0x8000000000000001, 3,
+					    NUMBER_NONE, OVERLAP_KEEP,	     7,
+					    id,		 text("clause")};
+		break;
+	case EVENT_SANCTION_LIFTED:
+		event.lifted = (struct event_lifted){1, FALL_CORRECTED, {20302}};
+		break;
+	case EVENT_FOREIGN_SANCTION_SET:
+		event.foreign = (struct event_foreign){
+		    code("F1"), STATUS_TERMINATED, {5000},	 DAY_FOREVER,	 {6000},
+		    2,		text("OIG"),	   text("no 1"), text("1128a1"), text("note")};
+		break;
+	case EVENT_FOREIGN_SANCTION_ENDED:
+		event.foreign_ended = (struct event_foreign_ended){4, {20303}};
+		break;
+	case EVENT_INSTITUTION_NOTED:
+		event.practitioner = (struct code){0};
+		event.noted = (struct event_institution_noted){
+		    code("H3"), {1}, {2}, text("s"), text("n"), text("c"), text("t")};
+		break;
+	case EVENT_RULES_LOADED:
+		event.practitioner = (struct code){0};
+		event.rules =
+		    (struct event_rules){RULES_POLICY, id, blob, (uint32_t)sizeof(blob) - 1};
+		break;
+	case EVENT_LEDGER_BEGUN:
+	case EVENT_EPOCH_BEGUN:
+	case EVENT_TAIL_CUT:
+	case EVENT_CLOCK_ACCEPTED:
+		event.practitioner = (struct code){0};
+		event.operator=(struct event_operator){UINT64_MAX, 77, {0xcd}, text("why")};
+		break;
+	}
+	return event;
+}
+
+START_TEST(every_kind_comes_back_as_it_was)
+{
+	enum event_kind kind = (enum event_kind)_i;
+	struct event event = example(kind), back;
+	uint8_t bytes[BUFFER_SIZE], again[BUFFER_SIZE];
+	size_t size = event_encode(&event, bytes, sizeof(bytes));
+
+	ck_assert_uint_gt(size, 6);
+	ck_assert_uint_eq(event_decode(bytes, size, &back), size);
+	if (kind == EVENT_RULES_LOADED) {
+		ck_assert_mem_eq(back.rules.text, blob, back.rules.text_size);
+		back.rules.text = blob;
+	}
+	ck_assert_mem_eq(&event, &back, sizeof(event));
+
+	/* Canonical: the same event has the same bytes, whatever lies behind them. */
+	ck_assert_uint_eq(event_encode(&back, again, sizeof(again)), size);
+	ck_assert_mem_eq(bytes, again, size);
+	ck_assert_uint_eq(event_decode(bytes, sizeof(bytes), &back), size);
+}
+END_TEST
+
+START_TEST(a_buffer_one_byte_short_is_refused)
+{
+	struct event event = example((enum event_kind)_i);
+	uint8_t bytes[BUFFER_SIZE];
+	size_t size = event_encode(&event, bytes, sizeof(bytes));
+
+	for (size_t less = 1; less <= size; less++)
+		ck_assert_uint_eq(event_encode(&event, bytes, size - less), 0);
+}
+END_TEST
+
+START_TEST(bytes_cut_anywhere_are_no_event)
+{
+	struct event event = example((enum event_kind)_i), back;
+	uint8_t bytes[BUFFER_SIZE];
+	size_t size = event_encode(&event, bytes, sizeof(bytes));
+
+	for (size_t less = 1; less <= size; less++) {
+		ck_assert_uint_eq(event_decode(bytes, size - less, &back), 0);
+		/* A size field that agrees with the cut does not help. */
+		if (less + 6 > size)
+			continue;
+		bytes[2] = (uint8_t)(size - 6 - less);
+		bytes[3] = (uint8_t)((size - 6 - less) >> 8);
+		ck_assert_uint_eq(event_decode(bytes, size - less, &back), 0);
+		bytes[2] = (uint8_t)(size - 6);
+		bytes[3] = (uint8_t)((size - 6) >> 8);
+	}
+}
+END_TEST
+
+START_TEST(an_unknown_kind_or_version_is_refused)
+{
+	struct event event = example(EVENT_POINTS_FELL), back;
+	uint8_t bytes[BUFFER_SIZE];
+	size_t size = event_encode(&event, bytes, sizeof(bytes));
+
+	bytes[1] = 2;
+	ck_assert_uint_eq(event_decode(bytes, size, &back), 0);
+	bytes[1] = 0;
+	ck_assert_uint_eq(event_decode(bytes, size, &back), 0);
+	bytes[1] = 1;
+	bytes[0] = 0;
+	ck_assert_uint_eq(event_decode(bytes, size, &back), 0);
+	bytes[0] = 250;
+	ck_assert_uint_eq(event_decode(bytes, size, &back), 0);
+}
+END_TEST
+
+START_TEST(changed_bytes_never_do_harm)
+{
+	struct event event = example((enum event_kind)_i), back;
+	uint8_t bytes[BUFFER_SIZE];
+	size_t size = event_encode(&event, bytes, sizeof(bytes));
+
+	srand(7);
+	for (unsigned round = 0; round < 20000; round++) {
+		uint8_t changed[BUFFER_SIZE];
+		memcpy(changed, bytes, size);
+		for (int flips = rand() % 4; flips >= 0; flips--)
+			changed[(size_t)rand() % size] = (uint8_t)rand();
+		if (event_decode(changed, size, &back) == 0)
+			continue;
+		/* Whatever decodes has exactly one encoding: its own. */
+		uint8_t again[BUFFER_SIZE];
+		size_t took = event_decode(changed, size, &back);
+		ck_assert_uint_eq(event_encode(&back, again, sizeof(again)), took);
+		ck_assert_mem_eq(again, changed, took);
+	}
+}
+END_TEST
+
+/* The format is final: these bytes must decode, and encode, for ever. */
+START_TEST(the_first_format_stays)
+{
+	static const char expected[] = "0a01"
+				       "49000000"
+				       "0d44333530313032303030303031"
+				       "025339"
+				       "02"
+				       "02"
+				       "ea4e0000"
+				       "ffffff7f"
+				       "06000000"
+				       "03000000"
+				       "00000080"
+				       "05"
+				       "02"
+				       "0100000000000080"
+				       "0300000000000000"
+				       "ff"
+				       "04"
+				       "07000000"
+				       "0568756e616e";
+	struct event event = example(EVENT_SANCTION_SET);
+	uint8_t bytes[BUFFER_SIZE];
+	char hex[2 * BUFFER_SIZE + 1];
+	size_t size = event_encode(&event, bytes, sizeof(bytes));
+
+	for (size_t i = 0; i < size; i++) {
+		hex[2 * i] = "0123456789abcdef"[bytes[i] >> 4];
+		hex[2 * i + 1] = "0123456789abcdef"[bytes[i] & 15];
+	}
+	hex[2 * size] = '\0';
+	/* The size field counts the hash and the clause that follow here. */
+	ck_assert_uint_eq(size, 6 + 14 + 3 + 1 + 1 + 4 + 4 + 4 + 4 + 4 + 1 + 1 + 8 + 8 + 1 + 1 + 4 +
+				    6 + 4 + 32 + 7);
+	ck_assert_mem_eq(hex, expected, 4);
+	ck_assert_mem_eq(hex + 12, expected + 12, sizeof(expected) - 1 - 12);
+}
+END_TEST
+
+Suite *
+suite_event(void)
+{
+	Suite *suite = suite_create("event");
+	TCase *tests = tcase_create("event");
+	const int first = EVENT_INSTITUTION_ADDED, end = EVENT_CLOCK_ACCEPTED + 1;
+
+	tcase_set_timeout(tests, 60);
+	tcase_add_loop_test(tests, every_kind_comes_back_as_it_was, first, end);
+	tcase_add_loop_test(tests, a_buffer_one_byte_short_is_refused, first, end);
+	tcase_add_loop_test(tests, bytes_cut_anywhere_are_no_event, first, end);
+	tcase_add_test(tests, an_unknown_kind_or_version_is_refused);
+	tcase_add_loop_test(tests, changed_bytes_never_do_harm, first, end);
+	tcase_add_test(tests, the_first_format_stays);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
