@@ -35,6 +35,7 @@ caught()
 # plant FILE TEXT: a new file, or more text at the end of one.
 plant()
 {
+	mkdir -p "$(dirname "$tree/$1")"
 	printf '%b' "$2" >>"$tree/$1"
 }
 
