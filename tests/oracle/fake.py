@@ -83,6 +83,21 @@ class Fake:
             found.append(self._one(self.model.standing(code, day, tick=self._tick(sequence)), code))
         return answers, found, registered
 
+    def screen(self, lines, sequence):
+        found = []
+        for codes, day, institution, emergency in lines:
+            allowed = sorted(self.model.line(codes, day, tick=self._tick(sequence),
+                                             institution=institution, emergency=emergency))
+            decision, reason = allowed[0]
+            if self.bug == "one role alone decides a line" and any(codes[:1]):
+                check, = self.look([(codes[0], day, institution, emergency, sequence)], [])[0]
+                decision, reason = check.decision, check.reason
+            found.append((decision, reason))
+        return found
+
+    def write_batch(self, ops):
+        return [self.write(op)[0] for op in ops]
+
     def _tick(self, sequence):
         if sequence is None or self.bug == "known_at is ignored":
             return None
@@ -130,6 +145,7 @@ BUGS = [
     "an accumulated termination is called single",
     "emergency is never exempt",
     "a return is forgotten",
+    "one role alone decides a line",
 ]
 
 

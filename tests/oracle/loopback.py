@@ -64,6 +64,16 @@ class Loopback:
                 self._check(item, known_at, response.check_batch.results.add().check)
         elif body == "standing":
             self._standing(message, known_at, response.standing)
+        elif body == "screen":
+            self._screen(message, known_at, response)
+        elif body == "write_batch":
+            for item in message.items:
+                kind = item.WhichOneof("body")
+                result = response.write_batch.results.add()
+                answer, _ = self.fake.write(getattr(self, "_" + kind)(getattr(item, kind)))
+                if answer.kind != "ok":
+                    result.error.code = self.pb.Code.Value("CODE_" + CODE[answer.kind])
+                    result.error.reason = answer.reason
         else:
             op = getattr(self, "_" + body)(message)
             answer, sequence = self.fake.write(op, key=request.idempotency_key,
@@ -81,6 +91,18 @@ class Loopback:
             error.choices.add(parameter=TO_PARAMETER.get(name, name))
 
     # ---- reads
+
+    def _screen(self, message, known_at, response):
+        lines = [([r.code for r in item.roles], from_wire(item, "service_day"),
+                  item.institution if item.HasField("institution") else None, item.emergency)
+                 for item in message.items]
+        for item, (decision, reason) in zip(message.items, self.fake.screen(lines, known_at)):
+            decision = "pay" if decision == ANY else decision
+            reason = "ELIGIBLE" if reason == ANY else reason
+            response.screen.results.add(
+                id=item.id, decision=self.pb.Decision.Value("DECISION_" + decision.upper()),
+                reason=self.pb.DecisionReason.Value("DECISION_REASON_" + reason))
+        response.end = True
 
     @staticmethod
     def _day(message, name, value):

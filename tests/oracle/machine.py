@@ -508,6 +508,29 @@ class Ledger(RuleBasedStateMachine):
                    ("nobody" + self.name, day, None, emergency, None)], standings)
         self.touched = None
 
+    @rule(day=days, emergency=st.booleans(), where=numbers, back=numbers,
+          shape=st.lists(st.integers(0, PEOPLE_MAX + 1), max_size=4))
+    def screen_a_line(self, day, emergency, where, back, shape):
+        """A claim line that names several people, nobody, or a stranger."""
+        people = [p for p in self.people if not self.m.undetermined(p)]
+        codes = [(people + ["", "DOC001x" + self.name])[n % (len(people) + 2)] for n in shape]
+        edges = [d for p in people for s in self.m.practitioners[p].worlds[0].sanctions
+                 for d in (s.start, s.until) if d is not None]
+        day = edges[back % len(edges)] if edges and back % 3 else day
+        ticks = sorted(self.sequences)
+        tick = ticks[back % len(ticks)] if back % 2 else None
+        place = self.places[where % len(self.places)] if where % 2 else None
+        if place is not None and tick is not None and self.m.institutions[place][3] > tick:
+            place = None
+        said, = self.port.screen([(codes, day, place, emergency)], self._sequence(tick))
+        self.shared.count["lines"] += 1
+        allowed = self.m.line(codes, day, tick=tick, institution=place, emergency=emergency)
+        if isinstance(said, Answer) or said is None or not any(
+                all(ANY in pair or pair[0] == pair[1] for pair in zip(one, said))
+                for one in allowed):
+            self.fail(f"claim line of {codes} on {day} at {place} emergency={emergency} "
+                      f"tick={tick}: the daemon says {said}, the model {sorted(allowed)}")
+
     @invariant()
     def the_days_around_each_edge_agree(self):
         """After each write: the edges of the person's sanctions, and the standing."""

@@ -14,8 +14,9 @@ from typing import Optional
 
 import rules
 from decide import Now, correct, fall, record
-from world import (ANY, KINDS_OF_NO, Check, Entry, Given, GiveUp, No, Ok, Sanction, World, explore, judge,
-                   known_or_give_up, no, rows, rows_agree, standing_sanctions, terminations_on)
+from world import (ANY, KINDS_OF_NO, Check, Entry, Given, GiveUp, No, Ok, Sanction, World, explore,
+                   judge, known_or_give_up, no, rows, rows_agree, standing_sanctions,
+                   terminations_on)
 
 WORLDS_MAX = 96         # beyond that a person is given up as undetermined
 WILD = "wild"
@@ -315,7 +316,8 @@ class Model:
 
         def run(ask, w):
             s = next(s for s in w.sanctions if s.foreign == id_)
-            if s.lifted is not None or s.ended or (s.until is not None and on >= s.until) or on < s.start:
+            over = s.lifted is not None or s.ended or (s.until is not None and on >= s.until)
+            if over or on < s.start:
                 # Ended before, or by itself, or before it began: not said.
                 known_or_give_up(ask, "end_of_ended", "refused")
                 return no("*")
@@ -388,6 +390,26 @@ class Model:
         return any(f <= day and (u is None or day < u)
                    for _, _, f, u, _ in
                    self._registrations(p, institution, self.tick if tick is None else tick))
+
+    def line(self, codes, day, *, tick=None, institution=None, emergency=False):
+        """All (decision, reason) a claim line with these people may get; "" is an empty role.
+
+        The heaviest of its roles decides. Which reason is told where two roles weigh the same is
+        not said, so each is allowed.
+        """
+        found = {("pay", ANY)}
+        people = [c for c in codes if c]
+        if not people:
+            return {("undetermined", "NO_PRACTITIONER")}
+        for code in people:
+            each = set()
+            for answer, _ in self.check(code, day, tick=tick, institution=institution,
+                                        emergency=emergency):
+                if answer is None:
+                    return {(ANY, ANY)}
+                each.add((answer.decision, answer.reason))
+            found = {pick for a in found for b in each for pick in _heavier(a, b)}
+        return found
 
     def undetermined(self, code):
         return any(w.wild for w in self.practitioners[code].worlds)
@@ -562,6 +584,16 @@ class Model:
     @staticmethod
     def _lose(p, institution):
         p.lost.add(institution)
+
+
+WEIGHT = ["pay", "exempt", "undetermined", "refuse"]
+
+
+def _heavier(a, b):
+    first, second = WEIGHT.index(a[0]), WEIGHT.index(b[0])
+    if first == second:
+        return [a, b] if a[1] != ANY else [b]
+    return [a if first > second else b]
 
 
 def describe(expected):

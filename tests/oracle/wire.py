@@ -189,7 +189,8 @@ class Wire:
     @staticmethod
     def _no(error):
         code = word(error, "code", "CODE_")
-        missing = {PARAMETER.get(c.parameter, c.parameter) for c in error.choices}
+        choices = getattr(error, "choices", ())      # an item of a batch carries none
+        missing = {PARAMETER.get(c.parameter, c.parameter) for c in choices}
         if code not in NO:
             return Answer("failure", f"{code} {error.reason}: {error.message}")
         return Answer(NO[code], error.reason, frozenset(missing))
@@ -345,6 +346,45 @@ class Wire:
             else:
                 found.append(self._standing(response.standing))
         return answers, found, registered
+
+    ROLES = ("BILG_DR_CODG", "ORDERS_DR_CODE", "ATDDR_NO", "OPER_DR_CODE")
+
+    def screen(self, lines, sequence):
+        """Claim lines (codes, day, institution, emergency); answers (decision, reason) each."""
+        body = self.pb.Screen()
+        for n, (codes, day, institution, emergency) in enumerate(lines):
+            item = body.items.add(id=n + 1, service_day=to_wire(day), emergency=emergency)
+            if institution is not None:
+                item.institution = institution
+            for name, code in zip(self.ROLES, codes):
+                item.roles.add(role=self.pb.Role.Value("ROLE_" + name), code=code)
+        more = {} if sequence is None else {"known_at": sequence}
+        request = self._request("screen", body, **more)
+        self._send([request])
+        found = {}
+        while True:
+            response = self._receive()
+            if response.request_id != request.request_id:
+                raise RuntimeError(f"an answer nobody asked for: {response}")
+            if response.WhichOneof("body") != "screen":
+                return [self._no(response.error)] * len(lines)
+            for result in response.screen.results:
+                found[result.id] = (word(result, "decision", "DECISION_").lower(),
+                                    word(result, "reason", "DECISION_REASON_"))
+            if response.end:
+                return [found.get(n + 1) for n in range(len(lines))]
+
+    def write_batch(self, ops):
+        """Many writes in one frame; answers an Answer each."""
+        body = self.pb.WriteBatch()
+        for name, arguments in ops:
+            kind, message = getattr(self, "_" + name)(**arguments)
+            getattr(body.items.add(), kind).CopyFrom(message)
+        response = self._call(self._request("write_batch", body, idempotency_key=self.new_key()))
+        if response.WhichOneof("body") != "write_batch":
+            return [self._no(response.error)] * len(ops)
+        return [self._no(r.error) if r.HasField("error") else Answer("ok")
+                for r in response.write_batch.results]
 
     @staticmethod
     def _check(m):
