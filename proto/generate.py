@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Turns the compiled schema into C: the pre-validator's table and the embedded descriptor.
+"""Turns the compiled schema into C: the pre-validator's table, the words of its enums, the schema.
 
-Called by meson as: generate.py DESCRIPTOR LIMITS TABLE.c DESCRIPTOR.c
+Called by meson as: generate.py DESCRIPTOR LIMITS TABLE.c DESCRIPTOR.c WORDS.c
 Reads the FileDescriptorSet itself (six message types, by number) so that building needs nothing
 beyond the Python that meson runs on.
 """
@@ -18,6 +18,8 @@ REPEATED = 3
 DEPTH_MAX = 4
 REPEATED_FIELDS_MAX = 8
 FIELDS_MAX = 128
+# Reasons and codes are constants to programs; the other words are words.
+UPPER_ENUMS = ('Code', 'DecisionReason')
 ROOTS = ('Request', 'Response')
 
 
@@ -99,15 +101,15 @@ def parse_schema(data):
                 message = Message(value)
                 messages[message.name] = message
             elif key == 5:
-                name, numbers = None, []
+                name, values = None, []
                 for ekey, evalue in fields(value):
                     if ekey == 1:
                         name = evalue.decode()
                     elif ekey == 2:
-                        numbers += [v for k, v in fields(evalue) if k == 2]
-                if sorted(numbers) != list(range(len(numbers))):
+                        values.append(dict(fields(evalue)))
+                if [value[2] for value in values] != list(range(len(values))):
                     sys.exit(f'{name}: values are not dense from 0')
-                enums[name] = len(numbers) - 1
+                enums[name] = [value[1].decode() for value in values]
     return messages, enums
 
 
@@ -167,7 +169,7 @@ def write_table(path, messages, enums, limits):
             size_max = limit(message, field, 'bytes') if field.kind in ('STRING', 'BYTES') else 0
             count_max = limit(message, field, 'count') if field.repeated else 1
             if field.kind == 'ENUM':
-                size_max = enums[field.type_name]
+                size_max = len(enums[field.type_name]) - 1
             large = limits.get((f'{message.name}.{field.name}', 'large'), 0)
             sub = place[field.type_name] if field.kind == 'MESSAGE' else 0
             out.append(f'\t{{"{field.name}", {field.number}, PRECHECK_{field.kind}, '
@@ -206,14 +208,33 @@ def write_descriptor(path, data):
         file.write('\n'.join(out))
 
 
+def write_words(path, enums):
+    out = ['/* Made by generate.py from the enums of demerit.proto. */', '',
+           '#include "words.h"', '', '#include <stddef.h>', '']
+    for name, values in sorted(enums.items()):
+        prefix = len(values[0]) - len('UNSPECIFIED')
+        words = [value[prefix:] for value in values]
+        if name not in UPPER_ENUMS:
+            words = [word.lower() for word in words]
+        out.append(f'static const char *const {name}_words[] = {{')
+        out += ['\tNULL,'] + [f'\t"{word}",' for word in words[1:]] + ['};', '']
+    out.append('const struct words words_table[] = {')
+    for name, values in sorted(enums.items()):
+        out.append(f'\t{{"{name}", {name}_words, {len(values)}}},')
+    out += ['};', '', f'const size_t words_table_count = {len(enums)};', '']
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write('\n'.join(out))
+
+
 def main():
-    descriptor, limits_path, table, embedded = sys.argv[1:]
+    descriptor, limits_path, table, embedded, words = sys.argv[1:]
     with open(descriptor, 'rb') as file:
         data = file.read()
     messages, enums = parse_schema(data)
     check_depth(messages)
     write_table(table, messages, enums, parse_limits(limits_path, messages))
     write_descriptor(embedded, data)
+    write_words(words, enums)
 
 
 if __name__ == '__main__':
