@@ -14,7 +14,7 @@
 
 #include "authz.h"
 #include "clock.h"
-#include "ledger/verdict.h"
+#include "proto/status.h"
 
 struct arena;
 struct loop;
@@ -37,7 +37,6 @@ struct call_book {
 	const struct clock *clock;
 	const char *server; /* "demeritd 0.1.0" */
 	int64_t started_at; /* UTC microseconds */
-	uint32_t checks_per_wakeup_max;
 };
 
 /* The book as an answer sees it: never newer than the standings that answer checks. */
@@ -65,7 +64,6 @@ struct session_token {
 	uint32_t slot;
 	uint32_t generation; /* of the slot: a later session in it is another */
 	uint64_t request_id;
-	uint32_t ticket; /* the session's own, for requests in flight */
 };
 
 struct call {
@@ -80,7 +78,7 @@ struct call {
 
 enum call_result {
 	CALL_DONE,    /* answered */
-	CALL_PENDING, /* a note will bring the answer, exactly once */
+	CALL_PENDING, /* a note will bring the answer */
 	CALL_MORE,    /* a stream: call_stream() was called; more is called when there is room */
 };
 
@@ -92,43 +90,23 @@ typedef enum call_result (*call_handler)(struct call *);
  */
 void call_reply(struct call *, struct Demerit__V1__Response *);
 
-/* google.rpc.Code, as the wire numbers it. */
-enum call_code {
-	CALL_INVALID_ARGUMENT = 3,
-	CALL_DEADLINE_EXCEEDED = 4,
-	CALL_NOT_FOUND = 5,
-	CALL_ALREADY_EXISTS = 6,
-	CALL_PERMISSION_DENIED = 7,
-	CALL_RESOURCE_EXHAUSTED = 8,
-	CALL_FAILED_PRECONDITION = 9,
-	CALL_ABORTED = 10,
-	CALL_OUT_OF_RANGE = 11,
-	CALL_UNIMPLEMENTED = 12,
-	CALL_INTERNAL = 13,
-	CALL_UNAVAILABLE = 14,
-	CALL_DATA_LOSS = 15,
-	CALL_UNAUTHENTICATED = 16,
-};
-
-struct call_error {
-	enum call_code code;
-	const char *reason; /* UPPER_SNAKE, stable */
-	const char *message;
-	const char *message_zh;
-	const char *field; /* of the request; NULL */
-	uint32_t retry_after_ms;
-};
-/* Anything with a verdict, a clause or choices goes through call_reply with an Error of its own. */
-void call_fail(struct call *, const struct call_error *);
+/*
+ * Refuse with one of the protocol's own reasons; field (of the request) may be NULL. What carries
+ * a verdict, a clause, choices or a sentence of its own goes through call_reply with an Error.
+ */
+void call_fail(struct call *, enum status_reason, const char *field);
+/* STATUS_BUSY and its like, with the time after which to try again. */
+void call_fail_later(struct call *, enum status_reason, uint32_t retry_after_ms);
 
 /*
  * An answer that comes from another thread. Embedded in the sender's own struct, which answer()
- * frees. call is NULL when the session has gone: free, and no more.
+ * frees. It says as a handler does what is to come: CALL_PENDING when more notes will follow.
+ * call is NULL when the session has gone: free, and no more.
  */
 struct call_note {
 	struct call_note *next;
 	struct session_token token;
-	void (*answer)(struct call *, struct call_note *);
+	enum call_result (*answer)(struct call *, struct call_note *);
 };
 /* Any thread; the note is the loop's from here. Never fails, never blocks. */
 void call_post(struct call_note *);

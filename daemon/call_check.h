@@ -4,6 +4,8 @@
  * A wake-up's plain checks are gathered first, then standings_prepare() hashes and prefetches each,
  * then standings_check() judges each: two passes, so that the cache misses of one wake-up overlap.
  * A check is plain when it asks for no detail, no known_at and no min_seq beyond the position.
+ * Whether the person is registered at the institution is told with detail only; where the policy
+ * lets registration decide, standings_check() leaves the check to the long way.
  */
 #ifndef DAEMON_CALL_CHECK_H
 #define DAEMON_CALL_CHECK_H
@@ -38,7 +40,6 @@ struct call_check {
 	struct eligibility eligibility;
 	struct day until;
 	struct day bar_until;
-	int8_t registered; /* 1, 0, -1: no institution given */
 };
 
 /*
