@@ -99,7 +99,10 @@ def running_suspensions(ask, world, scoring, start, end, now):
 
 
 def decide(ask, world, entries, trigger, book, scoring, given, now, after_fall=False):
-    """The effect of the standing `entries` of one year. Answers Ok(world) or No."""
+    """The effect of the standing `entries` of one year. Answers Ok(world) or No.
+
+    `after_fall` says that a sanction has just been lifted, of which part may have been served.
+    """
     year = trigger.scoring.year
     total = sum(e.points for e in entries)
     if total < NINE:
@@ -138,10 +141,14 @@ def decide(ask, world, entries, trigger, book, scoring, given, now, after_fall=F
         reasons.add("*rule")
     if kind == "suspended" and given.bar_years is not None:
         reasons.add("*rule")
+    credit_asked = after_fall and ask("credit_after_fall", {"not asked": False, "asked": True})
+    if credit_asked and given.credit is None:
+        reasons.add("NEEDS_CHOICE")
+        missing.add("credit")
     if given.credit is not None:
         if given.credit != 0:
             raise GiveUp
-        if ask("superfluous_credit", {"accepted": False, "refused": True}):
+        if not credit_asked and ask("superfluous_credit", {"accepted": False, "refused": True}):
             reasons.add("*")
 
     start = given.start

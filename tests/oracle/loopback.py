@@ -165,7 +165,7 @@ class Loopback:
                      has("credit_days"), has("reason") or reason)
 
     def _institution_add(self, m):
-        return "institution_add", {"code": m.code, "region": m.region, "name": m.name,
+        return "institution_add", {"code": m.code, "region": m.region,
                                    "kind": word(m, "kind", "INSTITUTION_KIND_").lower()}
 
     def _practitioner_add(self, m):

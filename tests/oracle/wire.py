@@ -197,7 +197,7 @@ class Wire:
 
     def _institution_add(self, code, region, kind, name=""):
         return "institution_add", self.pb.InstitutionAdd(
-            code=code, region=region, name=name,
+            code=code, region=region, name=name or "Place",
             kind=self.pb.InstitutionKind.Value("INSTITUTION_KIND_" + kind.upper()))
 
     def _practitioner_add(self, code, category):
