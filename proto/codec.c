@@ -196,7 +196,7 @@ codec_error_put(uint8_t out[CODEC_ERROR_MAX], uint64_t request_id,
 		const struct codec_position *position, enum status_reason reason, const char *field,
 		uint32_t retry_after_ms)
 {
-	const struct status *status = status_get(reason);
+	const struct status_row *status = status_get(reason);
 	uint8_t body[CODEC_ERROR_MAX - CODEC_POSITION_MAX - 24];
 	uint8_t *error = body;
 	uint8_t *at = codec_response_begin(out, request_id, position);

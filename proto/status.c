@@ -15,7 +15,7 @@
 #define UNAVAILABLE  STATUS_CODE_UNAVAILABLE
 #define OUT_OF_RANGE STATUS_CODE_OUT_OF_RANGE
 
-static const struct status status_table[] = {
+static const struct status_row status_table[] = {
     [STATUS_OK] = {STATUS_CODE_OK, "OK", "done", "完成"},
 
     [STATUS_HTTP_NOT_SPOKEN] = {INVALID, "HTTP_NOT_SPOKEN",
@@ -125,7 +125,7 @@ static const struct status status_table[] = {
 static_assert(sizeof(status_table) / sizeof(status_table[0]) == STATUS_REASONS_COUNT,
 	      "every reason has its words");
 
-const struct status *
+const struct status_row *
 status_get(enum status_reason reason)
 {
 	assert((size_t)reason < STATUS_REASONS_COUNT);

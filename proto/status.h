@@ -88,14 +88,14 @@ enum status_reason {
 
 #define STATUS_REASONS_COUNT (STATUS_INTERNAL + 1)
 
-struct status {
+struct status_row {
 	enum status_code code;
 	const char *reason;
 	const char *message;
 	const char *message_zh;
 };
 
-const struct status *status_get(enum status_reason);
+const struct status_row *status_get(enum status_reason);
 
 /* "INVALID_ARGUMENT" and so on; NULL for a number that is no code. */
 const char *status_code_name(unsigned code);

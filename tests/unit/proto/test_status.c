@@ -11,7 +11,7 @@
 
 START_TEST(every_reason_has_code_name_and_both_sentences)
 {
-	const struct status *status = status_get((enum status_reason)_i);
+	const struct status_row *status = status_get((enum status_reason)_i);
 
 	ck_assert_uint_gt(strlen(status->message), 0);
 	ck_assert_uint_gt(strlen(status->message_zh), 0);
