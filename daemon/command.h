@@ -1,0 +1,148 @@
+/*
+ * A command: one write on its way from a loop to the writer and back, with its outcome.
+ *
+ * Of fixed size, from the writer's pool; what can be long (a rulebook's text, the choices of an
+ * overturning) hangs on it and is freed with it. Filled on the loop thread, the writer's from
+ * writer_submit() until its note is posted, then the loop's again.
+ */
+#ifndef DAEMON_COMMAND_H
+#define DAEMON_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "call.h"
+#include "entry.h"
+#include "ledger/decide.h"
+#include "proto/status.h"
+
+#define COMMAND_TEXT_MAX    512 /* a name, a reason: a sealed field holds no more */
+#define COMMAND_CHOICES_MAX 4096
+#define COMMAND_EFFECTS_MAX 8
+
+enum command_kind {
+	COMMAND_INSTITUTION_ADD = 1,
+	COMMAND_PRACTITIONER_ADD,
+	COMMAND_REGISTRATION_JOIN,
+	COMMAND_REGISTRATION_LEAVE,
+	COMMAND_REREGISTER,
+	COMMAND_PENALTY_RECORD,
+	COMMAND_PENALTY_OVERTURN,
+	COMMAND_POINTS_RECORD,
+	COMMAND_POINTS_ANNUL,
+	COMMAND_POINTS_CORRECT,
+	COMMAND_FOREIGN_SET,
+	COMMAND_FOREIGN_END,
+	COMMAND_INSTITUTION_NOTE,
+	COMMAND_RULES_LOAD,
+};
+
+/* What the decision supplies for one person. */
+struct command_choice {
+	struct code practitioner;
+	struct choice choice;
+};
+
+struct command_add { /* practitioner add */
+	struct event_practitioner person;
+	struct event_registration at; /* institution empty: none */
+};
+
+struct command_score { /* points record; points correct, with the entry that falls */
+	struct command_points points;
+	struct code corrects;
+	struct slug rulebook;	 /* empty: by the institution's region */
+	struct day version;	 /* DAY_NONE: the one in force */
+	struct code institution; /* whose region judges it, where there is no penalty */
+	bool practitioner_given;
+};
+
+struct command_annul {
+	struct code entry;
+	struct day on;
+};
+
+struct command_end { /* of a foreign sanction */
+	struct code sanction;
+	struct day on;
+};
+
+/* A sanction set, lifted or a measure due: what the write did to one person. */
+struct command_effect {
+	struct code practitioner;
+	struct code sanction; /* empty: a measure alone */
+	enum status kind;
+	enum path path;
+	struct day from;
+	struct day until;
+	struct day bar_until;
+	struct day lifted; /* DAY_NONE: set, not lifted */
+	int32_t months;
+	int32_t bar_years;
+	int32_t points;
+	int32_t points_raw;
+	int32_t year;
+	struct rulebook_id rulebook;
+	struct text clause;
+	struct code action;
+	struct code superseded_by;
+};
+
+/* What became of it. */
+struct outcome {
+	enum status_reason status; /* not STATUS_OK: not decided, and this is why */
+	uint32_t retry_after_ms;
+	bool dry_run;	   /* decided, not recorded */
+	uint64_t sequence; /* of its record */
+	int64_t recorded_at;
+	struct entry_head head;
+	struct entry_need *needs; /* owned */
+	uint32_t needs_count;
+	uint8_t effects_count;
+	bool effects_more; /* than fit here */
+	struct command_effect effects[COMMAND_EFFECTS_MAX];
+	struct call_position position;
+};
+
+struct command {
+	struct call_note note; /* first: the loop gets the command back by it */
+	struct command *next;  /* in the writer's queue, in its pool */
+	struct writer *writer;
+
+	enum command_kind kind;
+	const struct principal *principal;
+	struct code on_behalf_of;
+	struct code key;
+	uint32_t index;
+	bool dry_run;
+	int64_t deadline_us; /* monotonic: not begun after it */
+	uint8_t digest[ENTRY_DIGEST_SIZE];
+
+	struct code practitioner; /* whom it is about; empty: nobody, or found by an id */
+	uint16_t personal_size;	  /* of a name or a reason */
+	char personal[COMMAND_TEXT_MAX];
+
+	struct command_choice *choices; /* owned */
+	uint32_t choices_count;
+	uint8_t *text; /* owned; a rulebook's or policy's */
+	uint32_t text_size;
+
+	union {
+		struct event_institution institution;
+		struct command_add add;
+		struct event_registration registration;
+		struct event_penalty penalty;
+		struct event_overturned overturned;
+		struct command_score score;
+		struct command_annul annul;
+		struct event_foreign foreign;
+		struct command_end end;
+		struct event_institution_noted noted;
+		struct event_rules rules;
+	};
+
+	struct outcome outcome;
+};
+
+#endif

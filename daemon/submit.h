@@ -1,0 +1,27 @@
+/*
+ * The handlers of all writes: they check shape, fill a command and hand it to the writer. The
+ * answer comes when the disk has it. Loop threads.
+ */
+#ifndef DAEMON_SUBMIT_H
+#define DAEMON_SUBMIT_H
+
+#include "call.h"
+
+enum call_result submit_institution_add(struct call *);
+enum call_result submit_practitioner_add(struct call *);
+enum call_result submit_registration_join(struct call *);
+enum call_result submit_registration_leave(struct call *);
+enum call_result submit_reregister(struct call *);
+enum call_result submit_penalty_record(struct call *);
+enum call_result submit_penalty_overturn(struct call *);
+enum call_result submit_points_record(struct call *);
+enum call_result submit_points_annul(struct call *);
+enum call_result submit_points_correct(struct call *);
+enum call_result submit_foreign_record(struct call *);
+enum call_result submit_foreign_end(struct call *);
+enum call_result submit_institution_note(struct call *);
+enum call_result submit_rulebook_load(struct call *);
+enum call_result submit_policy_load(struct call *);
+enum call_result submit_write_batch(struct call *);
+
+#endif
