@@ -11,7 +11,7 @@
 #include <assert.h>
 
 size_t
-interval_find(const struct interval *list, size_t count, size_t start, int32_t day)
+interval_find(const struct period *list, size_t count, size_t start, int32_t day)
 {
 	assert(list != NULL || count == 0);
 	assert(start <= count);

@@ -13,14 +13,14 @@
 /* The `until` of a period without an end. */
 #define INTERVAL_OPEN INT32_MAX
 
-struct interval {
+struct period {
 	int32_t from;
 	int32_t until;
 };
 
 /* An empty or turned-round period covers no day. */
 static inline bool
-interval_covers(struct interval period, int32_t day)
+interval_covers(struct period period, int32_t day)
 {
 	return period.from <= day && day < period.until;
 }
@@ -29,6 +29,6 @@ interval_covers(struct interval period, int32_t day)
  * The first of list[start..count) that covers the day, or `count`. The list is sorted by `from`;
  * its periods may overlap. To see all that cover the day, ask again from the answer + 1.
  */
-size_t interval_find(const struct interval *list, size_t count, size_t start, int32_t day);
+size_t interval_find(const struct period *list, size_t count, size_t start, int32_t day);
 
 #endif

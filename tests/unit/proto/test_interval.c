@@ -8,20 +8,20 @@
 
 START_TEST(the_first_day_is_covered_and_until_is_not)
 {
-	struct interval period = {100, 200};
+	struct period period = {100, 200};
 
 	ck_assert(!interval_covers(period, 99));
 	ck_assert(interval_covers(period, 100));
 	ck_assert(interval_covers(period, 199));
 	ck_assert(!interval_covers(period, 200));
-	ck_assert(!interval_covers((struct interval){5, 5}, 5));
-	ck_assert(interval_covers((struct interval){5, INTERVAL_OPEN}, INT32_MAX - 1));
+	ck_assert(!interval_covers((struct period){5, 5}, 5));
+	ck_assert(interval_covers((struct period){5, INTERVAL_OPEN}, INT32_MAX - 1));
 }
 END_TEST
 
 START_TEST(all_that_cover_a_day_are_found_in_order)
 {
-	static const struct interval list[] = {
+	static const struct period list[] = {
 	    {-10, 5}, {0, 3}, {2, INTERVAL_OPEN}, {4, 4}, {4, 9}};
 	static const struct {
 		int32_t day;
