@@ -15,10 +15,12 @@ TODAY = date(2026, 11, 23)
 
 
 class Fake:
-    def __init__(self, bug=None):
+    def __init__(self, bug=None, contrary=False):
+        """`contrary` takes the last of the results the text allows, not the first."""
         self.model = Model(TODAY)
         self.today = TODAY
         self.bug = bug
+        self.order = reversed if contrary else iter
         self.keys = {}
         self.sequence = 100
         self.ticks = {}                 # sequence -> the model's tick
@@ -55,17 +57,18 @@ class Fake:
             self.keys[key] = result
         return result
 
-    @staticmethod
-    def _decide(expect):
-        """One outcome of those allowed: the first, everywhere."""
+    def _decide(self, expect):
+        """One outcome of those allowed: the same way everywhere."""
         if expect.fixed:
-            return _spoken(expect.fixed[0]), {}
+            return _spoken(next(self.order(expect.fixed))), {}
         chosen = {}
         for code, branches in expect.parts.items():
-            outcome, world = next(((o, w) for o, w in branches if o != WILD), (None, None))
+            outcome, world = next(
+                ((o, w) for o, w in self.order(branches) if o != WILD), (None, None))
             if outcome is None:
                 return Answer("refused", "UNDETERMINED"), {}
             if isinstance(outcome, No):
+                self.model.practitioners[code].worlds = [world]     # its mind is made up
                 return _spoken(outcome), {}
             chosen[code] = [(outcome, world)]
         return Answer("ok"), chosen
@@ -104,7 +107,7 @@ class Fake:
         return self.ticks[sequence]
 
     def _one(self, expected, code):
-        answer = next((a for a, _ in expected if a is not None), None)
+        answer = next((a for a, _ in self.order(expected) if a is not None), None)
         if answer is None:
             return Check(ANY, ANY, ANY, ANY, ANY, ANY, ANY)
         self.model.settle_read(code, expected, answer)

@@ -324,7 +324,8 @@ def what_remains_is_decided_anew_and_asks_for_all_that_is_missing():
     book.points("D", 5, "p2", start="2025-07-01")
     expect = book.m.points_annul("e2")
     assert str(expect) == "refused(NEEDS_CHOICE)", str(expect)
-    assert {o.missing - {"credit"} for o, _ in expect.parts["D"]} == {frozenset({"months", "start"})}
+    named = {o.missing - {"credit"} for o, _ in expect.parts["D"]}
+    assert named == {frozenset({"months", "start"})}, named
     expect = book.m.points_annul("e2", choice={"D": Given(months=2, start=_day("2025-07-15"))})
     assert "accepted" in expect.labels() and expect.settle(OK)
     book.expect("D", "2025-06-01", "pay/normal/ELIGIBLE until=None bar=None points=6")

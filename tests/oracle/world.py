@@ -374,9 +374,6 @@ class Row:
                 and bool(self.until & other.until)
                 and (not other.basis or not self.basis or bool(self.basis & other.basis)))
 
-    def key(self):
-        return (self.start, self.kind, self.months or 0, self.bar_years or 0, self.lifted)
-
 
 def rows(ask, world, tick):
     """Every sanction known at `tick`, ended and fallen ones too."""
@@ -412,8 +409,8 @@ def rows_agree(expected, actual):
     """The same sanctions, in whatever order."""
     if len(expected) != len(actual):
         return False
-    left = sorted(actual, key=Row.key)
-    for row in sorted(expected, key=Row.key):
+    left = list(actual)
+    for row in sorted(expected, key=lambda r: r.path == ANY):
         match = next((r for r in left if row.agrees(r)), None)
         if match is None:
             return False
