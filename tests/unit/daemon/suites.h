@@ -1,0 +1,12 @@
+/*
+ * The suites of the daemon, one a source file (or family) under test. main.c runs those that
+ * meson.build names.
+ */
+#ifndef TEST_DAEMON_SUITES_H
+#define TEST_DAEMON_SUITES_H
+
+#include <check.h>
+
+Suite *suite_standings(void);
+
+#endif
