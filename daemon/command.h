@@ -66,6 +66,7 @@ struct command_annul {
 struct command_end { /* of a foreign sanction */
 	struct code sanction;
 	struct day on;
+	bool withdrawn; /* as if never set */
 };
 
 /* A sanction set, lifted or a measure due: what the write did to one person. */
@@ -120,6 +121,7 @@ struct command {
 	uint8_t digest[ENTRY_DIGEST_SIZE];
 
 	struct code practitioner; /* whom it is about; empty: nobody, or found by an id */
+	struct text note;		  /* kept with the record */
 	uint16_t personal_size;	  /* of a name or a reason */
 	char personal[COMMAND_TEXT_MAX];
 

@@ -6,7 +6,7 @@
  * "damaged". Never decides what an event means: the ledger encodes and decodes those.
  *
  *	u8 version = 1, u8 flags (1: a key, 2: a detail), u16 verdict, s principal, s on_behalf_of,
- *	[s key, u32 index, digest], s reply, u8 count and that many u8 warnings,
+ *	[s key, u32 index, digest], s reply, s note, u8 count and that many u8 warnings,
  *	[s parameter, s field, s thing, i32 day, i32 min, i32 max, i32 total, s clause],
  *	u32 count and that many subjects (u8 kind, s code),
  *	u32 count and that many keys (u8 kind, s code, u32 slot, u64 id),
@@ -153,6 +153,7 @@ entry_begin(struct entry_pen *pen, uint8_t *bytes, size_t size, const struct ent
 		put_bytes(pen, head->digest, ENTRY_DIGEST_SIZE);
 	}
 	put_code(pen, &head->reply);
+	put_string(pen, head->note.text, head->note.size);
 	put_u8(pen, head->warnings_count);
 	put_bytes(pen, head->warnings, head->warnings_count);
 	if (head->has_detail)
@@ -206,6 +207,14 @@ entry_put_event(struct entry_pen *pen, const struct event *event)
 	}
 	pen->used += size;
 	pen->count++;
+}
+
+void
+entry_put_events(struct entry_pen *pen, const uint8_t *bytes, size_t size, uint32_t count)
+{
+	part_reach(pen, PART_EVENTS);
+	put_bytes(pen, bytes, size);
+	pen->count += count;
 }
 
 size_t
@@ -311,6 +320,16 @@ take_word(struct cursor *cursor, char ret[ENTRY_WORD_SIZE])
 }
 
 static void
+take_text(struct cursor *cursor, struct text *ret)
+{
+	size_t size = take_u8(cursor);
+	const uint8_t *bytes = take(cursor, size);
+
+	if (bytes != NULL && !text_set((const char *)bytes, size, ret))
+		cursor->bad = true;
+}
+
+static void
 take_detail(struct cursor *cursor, struct entry_detail *ret)
 {
 	take_word(cursor, ret->parameter);
@@ -320,11 +339,7 @@ take_detail(struct cursor *cursor, struct entry_detail *ret)
 	ret->min = take_i32(cursor);
 	ret->max = take_i32(cursor);
 	ret->total = take_i32(cursor);
-
-	size_t size = take_u8(cursor);
-	const uint8_t *bytes = take(cursor, size);
-	if (bytes != NULL && !text_set((const char *)bytes, size, &ret->clause))
-		cursor->bad = true;
+	take_text(cursor, &ret->clause);
 }
 
 static void
@@ -348,6 +363,7 @@ take_head(struct cursor *cursor, struct entry_head *ret)
 			memcpy(ret->digest, digest, ENTRY_DIGEST_SIZE);
 	}
 	take_code(cursor, &ret->reply);
+	take_text(cursor, &ret->note);
 	ret->warnings_count = take_u8(cursor);
 	if (ret->warnings_count > DECISION_WARNINGS_MAX) {
 		cursor->bad = true;

@@ -69,6 +69,7 @@ struct entry_head {
 	uint32_t index;		  /* of an item of a batch under that key */
 	uint8_t digest[ENTRY_DIGEST_SIZE];
 	struct code reply; /* the id of what was made; empty: nothing has one */
+	struct text note;  /* said with the command, kept with its record, decides nothing */
 	uint8_t warnings_count;
 	uint8_t warnings[DECISION_WARNINGS_MAX];
 	bool has_detail;
@@ -94,6 +95,8 @@ void entry_put_subject(struct entry_pen *, enum subject_kind, const struct code 
 void entry_put_key(struct entry_pen *, const struct entry_key *);
 void entry_put_need(struct entry_pen *, const struct code *practitioner, const struct need *);
 void entry_put_event(struct entry_pen *, const struct event *);
+/* Events encoded before, one after the other. */
+void entry_put_events(struct entry_pen *, const uint8_t *bytes, size_t size, uint32_t count);
 /* The size of the body, or 0: it did not fit. */
 size_t entry_end(struct entry_pen *);
 
