@@ -17,6 +17,7 @@
 #include "proto/status.h"
 
 struct arena;
+struct health;
 struct loop;
 struct query;
 struct rules_set;
@@ -35,8 +36,9 @@ struct call_book {
 	struct rules_set *rules;
 	struct writer *writer;
 	const struct clock *clock;
-	const char *server; /* "demeritd 0.1.0" */
-	int64_t started_at; /* UTC microseconds */
+	const struct health *health; /* alarms and figures: health.h */
+	const char *server;	     /* "demeritd 0.1.0" */
+	int64_t started_at;	     /* UTC microseconds */
 };
 
 /* The book as an answer sees it: never newer than the standings that answer checks. */

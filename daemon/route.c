@@ -1,0 +1,137 @@
+/*
+ * THE table: every message of the surface, the right it needs, whom it is about, who answers it.
+ *
+ * It reads as the access policy. session_request.c looks rows up, on loop threads. A constant; a
+ * row without a handler has its number for ever and answers UNIMPLEMENTED until it is built.
+ */
+#include "route.h"
+
+#include <stddef.h>
+
+#include "admin.h"
+#include "hello.h"
+#include "proto/precheck.h"
+#include "query.h"
+#include "submit.h"
+
+#define NOBODY	     ROUTE_SCOPE_NONE
+#define PRACTITIONER ROUTE_SCOPE_PRACTITIONER
+#define INSTITUTION  ROUTE_SCOPE_INSTITUTION
+#define LEDGER	     ROUTE_SCOPE_LEDGER
+
+#define HELLO	RIGHT_HELLO
+#define CHECK	RIGHT_CHECK
+#define READ	RIGHT_READ
+#define RECORD	RIGHT_RECORD
+#define RULES	RIGHT_RULES
+#define OPERATE RIGHT_OPERATE
+#define GRANT	RIGHT_GRANT
+
+/* clang-format off */
+static const struct route_row route_table[] = {
+	/* body, name,                     right,   scope,        keyless, streams, handler */
+	{10, "check",                   CHECK,   PRACTITIONER, false, false, query_check},
+	{11, "check_batch",             CHECK,   PRACTITIONER, false, false, query_check_batch},
+	{12, "screen",                  CHECK,   PRACTITIONER, false, true,  query_screen},
+	{13, "hello",                   HELLO,   NOBODY,       false, false, hello_greet},
+	{14, "outcome",                 HELLO,   NOBODY,       false, false, query_outcome},
+	{15, "standing",                READ,    PRACTITIONER, false, false, query_standing},
+
+	{20, "get_descriptor",          HELLO,   NOBODY,       false, false, hello_descriptor},
+	{21, "history",                 READ,    PRACTITIONER, false, true,  query_history},
+	{22, "explain",                 READ,    PRACTITIONER, false, false, query_explain},
+	{23, "board",                   READ,    INSTITUTION,  false, true,  NULL},
+	{24, "watch",                   READ,    LEDGER,       false, true,  NULL},
+	{25, "clawback",                READ,    PRACTITIONER, false, true,  NULL},
+	{26, "rulebook_list",           READ,    NOBODY,       false, false, query_rulebook_list},
+	{27, "rulebook_show",           READ,    NOBODY,       false, false, query_rulebook_show},
+	{28, "rulebook_check",          READ,    NOBODY,       false, false, query_rulebook_check},
+	{29, "rulebook_diff",           READ,    NOBODY,       false, false, query_rulebook_diff},
+	{30, "rulebook_simulate",       RULES,   LEDGER,       false, true,  NULL},
+	{31, "policy_show",             READ,    NOBODY,       false, false, query_policy_show},
+	{32, "calendar_show",           READ,    NOBODY,       false, false, NULL},
+	{33, "catalogue",               READ,    NOBODY,       false, false, NULL},
+	{34, "stats",                   READ,    LEDGER,       false, false, NULL},
+	{35, "checkpoint",              READ,    LEDGER,       false, false, NULL},
+	{36, "prove",                   READ,    PRACTITIONER, false, false, NULL},
+	{37, "status",                  OPERATE, LEDGER,       false, false, query_status},
+	{38, "verify",                  OPERATE, LEDGER,       false, false, admin_verify},
+	{39, "backup",                  OPERATE, LEDGER,       false, false, admin_backup},
+	{40, "export",                  OPERATE, LEDGER,       false, true,  NULL},
+	{41, "rights_show",             GRANT,   LEDGER,       false, false, NULL},
+	{42, "penalty_show",            READ,    INSTITUTION,  false, false, query_penalty_show},
+	{43, "institution_show",        READ,    INSTITUTION,  false, false, query_institution_show},
+	{44, "case_list",               READ,    PRACTITIONER, false, false, NULL},
+
+	{60, "institution_add",         RECORD,  INSTITUTION,  false, false, submit_institution_add},
+	{61, "practitioner_add",        RECORD,  PRACTITIONER, false, false, submit_practitioner_add},
+	{62, "registration_join",       RECORD,  PRACTITIONER, false, false, submit_registration_join},
+	{63, "registration_leave",      RECORD,  PRACTITIONER, false, false, submit_registration_leave},
+	{64, "reregister",              RECORD,  PRACTITIONER, false, false, submit_reregister},
+	{65, "penalty_record",          RECORD,  INSTITUTION,  false, false, submit_penalty_record},
+	{66, "penalty_overturn",        RECORD,  INSTITUTION,  false, false, submit_penalty_overturn},
+	{67, "points_record",           RECORD,  PRACTITIONER, false, false, submit_points_record},
+	{68, "points_annul",            RECORD,  PRACTITIONER, false, false, submit_points_annul},
+	{69, "points_correct",          RECORD,  PRACTITIONER, false, false, submit_points_correct},
+	{70, "points_propose",          RECORD,  PRACTITIONER, false, false, NULL},
+	{71, "points_approve",          RECORD,  PRACTITIONER, false, false, NULL},
+	{72, "notice",                  RECORD,  PRACTITIONER, false, false, NULL},
+	{73, "objection_file",          RECORD,  PRACTITIONER, false, false, NULL},
+	{74, "objection_explain",       RECORD,  PRACTITIONER, false, false, NULL},
+	{75, "review",                  RECORD,  PRACTITIONER, false, false, NULL},
+	{76, "repair_request",          RECORD,  PRACTITIONER, false, false, NULL},
+	{77, "repair_approve",          RECORD,  PRACTITIONER, false, false, NULL},
+	{78, "repair_deny",             RECORD,  PRACTITIONER, false, false, NULL},
+	{79, "stay",                    RECORD,  PRACTITIONER, false, false, NULL},
+	{80, "resume",                  RECORD,  PRACTITIONER, false, false, NULL},
+	{81, "alias",                   RECORD,  PRACTITIONER, false, false, NULL},
+	{82, "merge",                   RECORD,  PRACTITIONER, false, false, NULL},
+	{83, "unmerge",                 RECORD,  PRACTITIONER, false, false, NULL},
+	{84, "foreign_sanction_record", RECORD,  PRACTITIONER, false, false, submit_foreign_record},
+	{85, "foreign_sanction_end",    RECORD,  PRACTITIONER, false, false, submit_foreign_end},
+	{86, "institution_note",        RECORD,  INSTITUTION,  false, false, submit_institution_note},
+	{87, "referral_send",           RECORD,  PRACTITIONER, false, false, NULL},
+	{88, "referral_receipt",        RECORD,  PRACTITIONER, false, false, NULL},
+	{89, "marking_ack",             RECORD,  PRACTITIONER, false, false, NULL},
+	{90, "rulebook_load",           RULES,   NOBODY,       false, false, submit_rulebook_load},
+	{91, "policy_load",             RULES,   NOBODY,       false, false, submit_policy_load},
+	{92, "calendar_load",           RULES,   NOBODY,       false, false, NULL},
+	{93, "catalogue_load",          RULES,   NOBODY,       false, false, NULL},
+	{94, "rights",                  GRANT,   LEDGER,       false, false, NULL},
+	{95, "person_erase",            GRANT,   PRACTITIONER, false, false, NULL},
+	{96, "write_batch",             RECORD,  LEDGER,       false, false, submit_write_batch},
+};
+/* clang-format on */
+
+static const size_t route_count = sizeof(route_table) / sizeof(route_table[0]);
+
+const struct route_row *
+route_rows(size_t *ret_count)
+{
+	*ret_count = route_count;
+	return route_table;
+}
+
+const struct route_row *
+route_find(uint32_t body)
+{
+	size_t low = 0;
+	size_t high = route_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (route_table[middle].body == body)
+			return &route_table[middle];
+		if (route_table[middle].body < body)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+bool
+route_writes(const struct route_row *row)
+{
+	return row->body >= PRECHECK_WRITES_MIN;
+}
