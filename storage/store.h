@@ -79,6 +79,7 @@ struct store_config {
 	const char *data;	   /* the folder; made if absent and create is set */
 	const char *mark;	   /* NULL: DATA.mark */
 	const char *vault;	   /* NULL: DATA.vault */
+	const char *view;	   /* NULL: DATA/view; LMDB's own, on a real disk */
 	const char *backups;	   /* folder of backups; NULL: none can be made */
 	const char *vault_backups; /* NULL: the vault is not backed up */
 	bool create;		   /* an empty or absent folder becomes a new book */
@@ -90,6 +91,7 @@ struct store_config {
 	size_t table_count;
 	store_apply_fn apply;
 	void *apply_user;
+	uint32_t apply_version; /* raise it when apply makes other rows: the view is made again */
 
 	/* Where salts, keys and ids come from; 0 or a negative number. NULL: the system's. */
 	int (*random)(void *user, void *bytes, size_t size);
