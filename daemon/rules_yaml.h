@@ -24,7 +24,7 @@ struct rules_node {
 	enum rules_node_kind kind;
 	unsigned line; /* from 1, of the key where there is one */
 	unsigned column;
-	const char *key; /* of a mapping's child: 1-64 printable ASCII bytes; else NULL */
+	const char *key;  /* of a mapping's child: 1-64 printable ASCII bytes; else NULL */
 	const char *text; /* of a scalar: UTF-8, ends in a NUL that size does not count */
 	size_t size;
 	const struct rules_node *parent;

@@ -10,6 +10,8 @@ int
 main(void)
 {
 	static Suite *(*const suites[])(void) = {
+	    suite_rules,
+	    suite_rules_set,
 	    suite_standings,
 	};
 	SRunner *runner = srunner_create(suites[0]());

@@ -7,6 +7,8 @@
 
 #include <check.h>
 
+Suite *suite_rules(void);
+Suite *suite_rules_set(void);
 Suite *suite_standings(void);
 
 #endif
