@@ -27,7 +27,7 @@ struct diag_line {
 
 static struct {
 	pthread_rwlock_t lock; /* the descriptor and the path */
-	int fd = -1;
+	int fd;
 	char path[PATH_MAX];
 	_Atomic int level;
 	_Atomic int format;

@@ -10,7 +10,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <event2/event.h>
-#include <event2/event_struct.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -35,8 +34,8 @@ struct loop {
 	pthread_t thread;
 	bool started;
 	int wake_fd;
-	struct event woken;
-	struct event ticked;
+	struct event *woken;
+	struct event *ticked;
 
 	_Atomic(struct call_note *) notes; /* newest first */
 	pthread_mutex_t lock;		   /* arrivals */
@@ -182,10 +181,11 @@ loop_init_events(struct loop *loop)
 	loop->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (loop->wake_fd < 0)
 		return -errno;
-	event_assign(&loop->woken, loop->room.base, loop->wake_fd, EV_READ | EV_PERSIST,
-		     loop_on_woken, loop);
-	event_assign(&loop->ticked, loop->room.base, -1, EV_PERSIST, loop_on_tick, loop);
-	if (event_add(&loop->woken, NULL) < 0 || event_add(&loop->ticked, &second) < 0)
+	loop->woken =
+	    event_new(loop->room.base, loop->wake_fd, EV_READ | EV_PERSIST, loop_on_woken, loop);
+	loop->ticked = event_new(loop->room.base, -1, EV_PERSIST, loop_on_tick, loop);
+	if (loop->woken == NULL || loop->ticked == NULL || event_add(loop->woken, NULL) < 0 ||
+	    event_add(loop->ticked, &second) < 0)
 		return -ENOMEM;
 	return 0;
 }
@@ -276,6 +276,10 @@ loop_free(struct loop *loop)
 	/* Notes that came after the thread: their sessions are gone, only memory is left. */
 	loop_take_notes(loop);
 	session_room_done(&loop->room);
+	if (loop->woken != NULL)
+		event_free(loop->woken);
+	if (loop->ticked != NULL)
+		event_free(loop->ticked);
 	if (loop->room.base != NULL)
 		event_base_free(loop->room.base);
 	if (loop->wake_fd >= 0)

@@ -5,6 +5,7 @@
 #define DAEMON_LOOP_H
 
 #include "session.h"
+#include "storage/error.h"
 
 struct loop;
 

@@ -9,7 +9,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <event2/event.h>
-#include <event2/event_struct.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +28,7 @@ struct server_listener {
 	struct server *server;
 	int fd;
 	bool added;
-	struct event acceptable;
+	struct event *acceptable;
 	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)]; /* empty: handed over */
 };
 
@@ -40,7 +39,7 @@ struct server {
 	size_t turn;
 	int reserve; /* a descriptor to spend when there are no others */
 	bool resting;
-	struct event rested;
+	struct event *rested;
 	size_t listeners_count;
 	struct server_listener listeners[SERVER_LISTENERS_MAX];
 };
@@ -59,9 +58,9 @@ server_listen_all(struct server *server, bool on)
 		if (on == listener->added)
 			continue;
 		if (on)
-			event_add(&listener->acceptable, NULL);
+			event_add(listener->acceptable, NULL);
 		else
-			event_del(&listener->acceptable);
+			event_del(listener->acceptable);
 		listener->added = on;
 	}
 }
@@ -90,7 +89,7 @@ server_rest(struct server *server)
 		return;
 	server->resting = true;
 	server_listen_all(server, false);
-	event_add(&server->rested, &pause);
+	event_add(server->rested, &pause);
 }
 
 struct server *
@@ -102,7 +101,9 @@ server_new(const struct server_config *config)
 		return NULL;
 	server->config = *config;
 	server->reserve = server_reserve();
-	event_assign(&server->rested, config->base, -1, 0, server_on_rested, server);
+	server->rested = event_new(config->base, -1, 0, server_on_rested, server);
+	if (server->rested == NULL)
+		return server_free(server);
 	return server;
 }
 
@@ -112,6 +113,8 @@ server_free(struct server *server)
 	if (server == NULL)
 		return NULL;
 	server_close(server);
+	if (server->rested != NULL)
+		event_free(server->rested);
 	if (server->reserve >= 0)
 		close(server->reserve);
 	free(server);
@@ -210,7 +213,7 @@ server_on_acceptable(evutil_socket_t fd, short what, void *user)
 		}
 		if (errno == EINTR || errno == ECONNABORTED)
 			continue;
-		if (errno == EAGAIN || errno == EWOULDBLOCK)
+		if (errno == EAGAIN)
 			return;
 		atomic_fetch_add(&server->config.health->accept_failed, 1);
 		if (errno == EMFILE || errno == ENFILE) {
@@ -223,14 +226,19 @@ server_on_acceptable(evutil_socket_t fd, short what, void *user)
 	}
 }
 
+/* NULL: no room, or no memory; the descriptor stays the caller's. */
 static struct server_listener *
 server_add(struct server *server, int fd)
 {
-	struct server_listener *listener = &server->listeners[server->listeners_count++];
-
+	if (server->listeners_count == SERVER_LISTENERS_MAX)
+		return NULL;
+	struct server_listener *listener = &server->listeners[server->listeners_count];
 	*listener = (struct server_listener){.server = server, .fd = fd};
-	event_assign(&listener->acceptable, server->config.base, fd, EV_READ | EV_PERSIST,
-		     server_on_acceptable, listener);
+	listener->acceptable = event_new(server->config.base, fd, EV_READ | EV_PERSIST,
+					 server_on_acceptable, listener);
+	if (listener->acceptable == NULL)
+		return NULL;
+	server->listeners_count++;
 	return listener;
 }
 
@@ -267,8 +275,6 @@ server_bind_unix(struct server *server, const char *path, unsigned mode)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
-	if (server->listeners_count == SERVER_LISTENERS_MAX)
-		return -ENOSPC;
 	if (strlen(path) >= sizeof(address.sun_path))
 		return -ENAMETOOLONG;
 	memcpy(address.sun_path, path, strlen(path));
@@ -282,11 +288,12 @@ server_bind_unix(struct server *server, const char *path, unsigned mode)
 	mode_t before = umask(0777 & ~mode);
 	failed = bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ? -errno : 0;
 	umask(before);
-	if (failed < 0) {
+	struct server_listener *listener = failed < 0 ? NULL : server_add(server, fd);
+	if (listener == NULL) {
 		close(fd);
-		return failed;
+		return failed < 0 ? failed : -ENOSPC;
 	}
-	memcpy(server_add(server, fd)->path, address.sun_path, sizeof(address.sun_path));
+	memcpy(listener->path, address.sun_path, sizeof(address.sun_path));
 	return 0;
 }
 
@@ -297,8 +304,6 @@ server_take_socket(struct server *server, int fd)
 	int listens;
 	socklen_t size = sizeof(domain);
 
-	if (server->listeners_count == SERVER_LISTENERS_MAX)
-		return -ENOSPC;
 	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) < 0)
 		return -errno;
 	size = sizeof(listens);
@@ -308,8 +313,7 @@ server_take_socket(struct server *server, int fd)
 		return -ENOTSUP;
 	if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
 		return -errno;
-	server_add(server, fd);
-	return 0;
+	return server_add(server, fd) == NULL ? -ENOSPC : 0;
 }
 
 int
@@ -330,12 +334,14 @@ server_open(struct server *server, struct loop *const *loops, size_t count)
 void
 server_close(struct server *server)
 {
-	event_del(&server->rested);
+	if (server->rested != NULL)
+		event_del(server->rested);
 	server_listen_all(server, false);
 	for (size_t i = 0; i < server->listeners_count; i++) {
 		struct server_listener *listener = &server->listeners[i];
 		if (listener->path[0] != '\0')
 			(void)unlink(listener->path);
+		event_free(listener->acceptable);
 		close(listener->fd);
 	}
 	server->listeners_count = 0;

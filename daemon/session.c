@@ -163,8 +163,8 @@ session_end_now(struct session *session, enum session_end end)
 	session_enter(session, SESSION_FREE);
 	while (session->streams_count > 0)
 		session_stream_end(session, session->streams_count - 1);
-	event_del(&session->readable);
-	event_del(&session->writable);
+	event_free(session->readable);
+	event_free(session->writable);
 	close(session->fd);
 	session_output_drop(session);
 	free(session->kept);
@@ -186,16 +186,16 @@ session_listen(struct session *session)
 
 	if (reads != session->reads) {
 		if (reads)
-			event_add(&session->readable, NULL);
+			event_add(session->readable, NULL);
 		else
-			event_del(&session->readable);
+			event_del(session->readable);
 		session->reads = reads;
 	}
 	if (writes != session->writes) {
 		if (writes)
-			event_add(&session->writable, NULL);
+			event_add(session->writable, NULL);
 		else
-			event_del(&session->writable);
+			event_del(session->writable);
 		session->writes = writes;
 	}
 }
@@ -310,34 +310,50 @@ session_slot(struct session_room *room, uint32_t *ret_slot)
 	return true;
 }
 
+static struct session *
+session_new(struct session_room *room, int fd)
+{
+	struct session *session = calloc(1, sizeof(*session));
+
+	if (session == NULL || !session_slot(room, &session->slot)) {
+		free(session);
+		return NULL;
+	}
+	session->room = room;
+	session->fd = fd;
+	session->readable =
+	    event_new(room->base, fd, EV_READ | EV_PERSIST, session_on_event, session);
+	session->writable =
+	    event_new(room->base, fd, EV_WRITE | EV_PERSIST, session_on_event, session);
+	if (session->readable != NULL && session->writable != NULL)
+		return session;
+	if (session->readable != NULL)
+		event_free(session->readable);
+	if (session->writable != NULL)
+		event_free(session->writable);
+	free(session);
+	return NULL;
+}
+
 void
 session_open(struct session_room *room, int fd, const struct principal *principal)
 {
-	struct session *session = calloc(1, sizeof(*session));
-	uint32_t slot;
+	struct session *session = session_new(room, fd);
 
-	if (session == NULL || !session_slot(room, &slot)) {
-		free(session);
+	if (session == NULL) {
 		close(fd);
 		atomic_fetch_sub_explicit(room->sessions_count, 1, memory_order_relaxed);
 		session_count(&room->figures->ended[SESSION_END_MEMORY], 1);
 		return;
 	}
-	session->room = room;
 	session->principal = principal;
-	session->fd = fd;
-	session->slot = slot;
 	session->active_us = room->context.now_us;
-	event_assign(&session->readable, room->base, fd, EV_READ | EV_PERSIST, session_on_event,
-		     session);
-	event_assign(&session->writable, room->base, fd, EV_WRITE | EV_PERSIST, session_on_event,
-		     session);
 	session_enter(session, SESSION_OPEN);
-	room->slots[slot] = session;
+	room->slots[session->slot] = session;
 	room->slots_used++;
 	session_count(&room->figures->opened, 1);
 	diag(DIAG_INFO, "session_opened", diag_text("principal", principal->name),
-	     diag_uint("session", slot), DIAG_END);
+	     diag_uint("session", session->slot), DIAG_END);
 	session_listen(session);
 }
 

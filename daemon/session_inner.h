@@ -5,7 +5,6 @@
 #define DAEMON_SESSION_INNER_H
 
 #include <event2/event.h>
-#include <event2/event_struct.h>
 
 #include "session.h"
 
@@ -32,8 +31,9 @@ struct session {
 	enum session_end end; /* why it is closing */
 	uint32_t slot;
 	uint32_t in_flight; /* requests that a note will answer */
-	struct event readable;
-	struct event writable;
+	/* Pointers only: the ledger has a struct event of its own, and libevent's stays opaque. */
+	struct event *readable;
+	struct event *writable;
 	bool reads;  /* readable is added */
 	bool writes; /* writable is added */
 	bool touched;

@@ -151,7 +151,7 @@ session_receive(struct session *session, uint8_t *bytes, size_t size)
 		session_count(&session->room->figures->bytes_in, (uint64_t)got);
 		return (size_t)got;
 	}
-	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+	if (got < 0 && errno == EAGAIN)
 		return 0;
 	if (session->state == SESSION_CLOSING) {
 		/* It has heard the last words, or does not want them. */

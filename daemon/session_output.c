@@ -113,7 +113,7 @@ session_flush(struct session *session)
 				    session_waiting(session), MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (sent < 0 && errno == EINTR)
 			continue;
-		if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+		if (sent < 0 && errno == EAGAIN) {
 			if (session->stuck_us == 0)
 				session->stuck_us = session->room->context.now_us;
 			return true;
