@@ -121,7 +121,7 @@ struct command {
 	uint8_t digest[ENTRY_DIGEST_SIZE];
 
 	struct code practitioner; /* whom it is about; empty: nobody, or found by an id */
-	struct text note;		  /* kept with the record */
+	struct text remark;		  /* kept with the record, as its note */
 	uint16_t personal_size;	  /* of a name or a reason */
 	char personal[COMMAND_TEXT_MAX];
 
