@@ -20,6 +20,7 @@
 #define CONF_SECTION		"demeritd"
 #define CONF_PRINCIPAL		"principal "
 #define CONF_ENVIRONMENT_PREFIX "DEMERITD_"
+#define CONF_SOCKET_PATH_MAX	108 /* unix(7) */
 #define CONF_DISTANCE_MAX	3
 
 static int conf_error_set(struct conf_error *, int error, const char *format, ...)
@@ -434,9 +435,37 @@ conf_read_environment(struct conf *conf, char *const *environment, struct conf_e
 	return 0;
 }
 
+/* Each address is one we can serve. */
+static int
+conf_check_listen(const struct conf *conf, struct conf_error *error)
+{
+	static const char scheme[] = "unix:";
+	const char *at = conf_text(conf, CONF_LISTEN);
+
+	while (*(at += strspn(at, " ")) != '\0') {
+		size_t size = strcspn(at, " ");
+		if (size <= sizeof(scheme) - 1 || strncmp(at, scheme, sizeof(scheme) - 1) != 0)
+			return conf_error_set(error, -EINVAL,
+					      "listen: \"%.*s\" is not unix:PATH (TCP needs mutual "
+					      "TLS, which this version does not have)",
+					      (int)size, at);
+		if (size - (sizeof(scheme) - 1) >= CONF_SOCKET_PATH_MAX)
+			return conf_error_set(
+			    error, -EINVAL,
+			    "listen: \"%.*s\": a socket's path has at most %d bytes", (int)size, at,
+			    CONF_SOCKET_PATH_MAX - 1);
+		at += size;
+	}
+	return 0;
+}
+
 int
 conf_finish(const struct conf *conf, struct conf_error *error)
 {
+	int failed = conf_check_listen(conf, error);
+
+	if (failed < 0)
+		return failed;
 	if (conf_text(conf, CONF_DATA)[0] == '\0')
 		return conf_error_set(error, -EINVAL,
 				      "data is not set: say where the book is, with --data DIR");
