@@ -206,3 +206,29 @@ mark_write(struct mark *mark, const struct mark_value *value)
 	pthread_mutex_unlock(&mark->lock);
 	return error;
 }
+
+int
+mark_check(struct mark *mark, struct store_report *report)
+{
+	uint8_t slots[2 * MARK_SLOT];
+	unsigned i;
+	int error;
+
+	pthread_mutex_lock(&mark->lock);
+	error = file_read_all(mark->files, mark->fd, slots, sizeof(slots), 0);
+	pthread_mutex_unlock(&mark->lock);
+	if (error < 0)
+		return store_report_set(report, error == -ENODATA ? STORE_DAMAGED : STORE_IO, 0,
+					"%s: %s", mark->path, strerror(-error));
+	for (i = 0; i < 2; i++) {
+		struct mark_value value;
+		uint64_t generation;
+
+		if (slot_decode(slots + (size_t)i * MARK_SLOT, i, &value, &generation) < 0)
+			return store_report_set(
+			    report, STORE_DAMAGED, i * MARK_SLOT,
+			    "%s: at offset %u: a slot of the mark does not hold", mark->path,
+			    i * MARK_SLOT);
+	}
+	return 0;
+}

@@ -48,5 +48,7 @@ int mark_read(struct mark *, struct store_report *) NODISCARD;
 int mark_create(struct mark *, const struct mark_value *, struct store_report *) NODISCARD;
 /* Into the older slot, synced. A failure is never tried again. */
 int mark_write(struct mark *, const struct mark_value *) NODISCARD;
+/* Do both slots hold on the disk? STORE_DAMAGED, STORE_IO. Any thread. */
+int mark_check(struct mark *, struct store_report *) NODISCARD;
 
 #endif

@@ -422,8 +422,9 @@ start_threads(struct store *store, struct store_report *report)
 	return 0;
 }
 
-int
-store_open(const struct store_config *config, struct store **ret, struct store_report *report)
+static int
+open_store(const struct store_config *config, bool restored, struct store **ret,
+	   struct store_report *report)
 {
 	struct store *store = calloc(1, sizeof(*store));
 	int error;
@@ -439,7 +440,7 @@ store_open(const struct store_config *config, struct store **ret, struct store_r
 	error = make_parts(store, config, report);
 	if (error == 0)
 		error = take_lock(store, report);
-	if (error == 0)
+	if (error == 0 && !restored)
 		error = refuse_restoring(store, report);
 	if (error == 0)
 		error = open_log(store, report);
@@ -466,6 +467,19 @@ store_open(const struct store_config *config, struct store **ret, struct store_r
 	report->text[0] = '\0';
 	*ret = store;
 	return 0;
+}
+
+int
+store_open(const struct store_config *config, struct store **ret, struct store_report *report)
+{
+	return open_store(config, false, ret, report);
+}
+
+int
+store_open_restored(const struct store_config *config, struct store **ret,
+		    struct store_report *report)
+{
+	return open_store(config, true, ret, report);
 }
 
 static void

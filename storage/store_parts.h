@@ -79,6 +79,9 @@ struct store {
 /* In the data folder while a restore is under way. */
 #define STORE_RESTORING_NAME "restoring"
 
+/* store_open for restore, which has not finished yet. */
+int store_open_restored(const struct store_config *, struct store **ret,
+			struct store_report *) NODISCARD;
 void store_kick_keeper(void *store);
 int64_t store_now_us(const struct store *);
 /* Remember a failure for store_last_report. */

@@ -618,3 +618,34 @@ vault_check(struct vault *vault, uint64_t *ret_keys, uint64_t *ret_erased,
 	*ret_erased = erased;
 	return 0;
 }
+
+int
+vault_copy_size(struct vault *vault, uint64_t *ret_size)
+{
+	if (vault->files->size(vault->files->context, vault->fd, ret_size) < 0)
+		return STORE_IO;
+	*ret_size -= *ret_size % VAULT_SLOT;
+	return 0;
+}
+
+int
+vault_copy_look(void *user, uint8_t *bytes, size_t size, uint64_t offset)
+{
+	struct vault *vault = user;
+	size_t at;
+
+	for (at = 0; at + VAULT_SLOT <= size; at += VAULT_SLOT) {
+		uint64_t sector = (offset + at) / VAULT_SLOT;
+		uint32_t slot = (uint32_t)(sector - SLOT_FIRST);
+		int error;
+
+		if (sector < SLOT_FIRST || slot_judge(bytes + at, slot) != STORE_DAMAGED)
+			continue;
+		error = slot_read(vault, slot, bytes + at);
+		if (error == 0 && slot_judge(bytes + at, slot) == STORE_DAMAGED)
+			error = STORE_DAMAGED;
+		if (error < 0)
+			return error;
+	}
+	return 0;
+}

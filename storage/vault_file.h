@@ -35,5 +35,12 @@ int vault_sync(struct vault *) NODISCARD;
 /* Read every slot. STORE_DAMAGED names the first that does not hold. Any thread. */
 int vault_check(struct vault *, uint64_t *ret_keys, uint64_t *ret_erased,
 		struct store_report *) NODISCARD;
+/*
+ * What a copy of the vault needs: how many bytes, and a look at each piece of them (user: the
+ * vault). A key that is just being written may be seen half: it is read again, and only then
+ * called STORE_DAMAGED.
+ */
+int vault_copy_size(struct vault *, uint64_t *ret_size) NODISCARD;
+int vault_copy_look(void *vault, uint8_t *bytes, size_t size, uint64_t offset) NODISCARD;
 
 #endif

@@ -134,15 +134,18 @@ make_again(struct store *store, struct store_report *report)
 	return error;
 }
 
-/* One layer. 1: there was none; else what the view answered. */
+/* One layer. 1: there was none, or it was the one with the sequence; else what the view answered.
+ */
 static int
-bring_layer(struct store *store, struct store_report *report)
+bring_layer(struct store *store, uint64_t sequence, struct store_report *report)
 {
 	struct overlay_layer *layer = overlay_oldest(&store->overlay);
+	bool last;
 	int error = 0;
 
 	if (layer == NULL)
 		return 1;
+	last = layer->sequence >= sequence;
 	/* After it was made again from the log the view may be ahead of the layer. */
 	if (layer->sequence > store->view.applied.sequence) {
 		error = view_commit(&store->view, layer, report);
@@ -150,7 +153,7 @@ bring_layer(struct store *store, struct store_report *report)
 	}
 	if (error == 0)
 		overlay_drop_oldest(&store->overlay);
-	return error;
+	return error == 0 && last ? 1 : error;
 }
 
 static bool
@@ -168,6 +171,7 @@ int64_t
 viewer_step(struct store *store, bool now)
 {
 	struct store_report report = {0};
+	struct store_head head;
 	int64_t time = store_now_us(store);
 	int error = 0;
 
@@ -175,8 +179,10 @@ viewer_step(struct store *store, bool now)
 		return store->view_retry_at - time;
 	if (view_is_bad(store))
 		error = make_again(store, &report);
+	/* What is appended meanwhile waits for the next time, else each group had a transaction. */
+	store_head(store, &head);
 	while (error == 0)
-		error = bring_layer(store, &report);
+		error = bring_layer(store, head.sequence, &report);
 	if (error == STORE_DAMAGED) {
 		store_remember(store, &report);
 		error = make_again(store, &report);
