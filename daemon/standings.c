@@ -450,7 +450,9 @@ standings_find_place(const struct standings *standings, const char *bytes, size_
 		return found;
 	ret->since = words.words[SLOT_SINCE];
 	ret->kind = (enum institution_kind)slot_kind(&words);
-	ret->region = *(const struct code *)slot_beside(&words);
+	const struct code *region = slot_beside(&words);
+	assert(region != NULL);
+	ret->region = *region;
 	return STANDINGS_FOUND;
 }
 

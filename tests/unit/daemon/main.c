@@ -10,6 +10,10 @@ int
 main(void)
 {
 	static Suite *(*const suites[])(void) = {
+	    suite_authz,
+	    suite_clock,
+	    suite_conf,
+	    suite_diag,
 	    suite_rules,
 	    suite_rules_set,
 	    suite_standings,

@@ -7,6 +7,10 @@
 
 #include <check.h>
 
+Suite *suite_authz(void);
+Suite *suite_clock(void);
+Suite *suite_conf(void);
+Suite *suite_diag(void);
 Suite *suite_rules(void);
 Suite *suite_rules_set(void);
 Suite *suite_standings(void);
