@@ -95,6 +95,7 @@ struct outcome {
 	enum status_reason status; /* not STATUS_OK: not decided, and this is why */
 	uint32_t retry_after_ms;
 	bool dry_run;	   /* decided, not recorded */
+	bool replayed;	   /* told from the record of an earlier attempt */
 	uint64_t sequence; /* of its record */
 	int64_t recorded_at;
 	struct entry_head head;
@@ -121,7 +122,7 @@ struct command {
 	uint8_t digest[ENTRY_DIGEST_SIZE];
 
 	struct code practitioner; /* whom it is about; empty: nobody, or found by an id */
-	struct text remark;		  /* kept with the record, as its note */
+	struct text remark;	  /* kept with the record, as its note */
 	uint16_t personal_size;	  /* of a name or a reason */
 	char personal[COMMAND_TEXT_MAX];
 
@@ -129,6 +130,7 @@ struct command {
 	uint32_t choices_count;
 	uint8_t *text; /* owned; a rulebook's or policy's */
 	uint32_t text_size;
+	struct code rules_name; /* hunan@2025-03-01 */
 
 	union {
 		struct event_institution institution;

@@ -1,0 +1,79 @@
+/*
+ * The writer's desk: everything one decision needs at hand. Facts are gathered onto it, the
+ * decision is made on it, the record is written on it. The writer's; one thread.
+ */
+#ifndef DAEMON_DESK_H
+#define DAEMON_DESK_H
+
+#include "batch.h"
+#include "cache.h"
+#include "command.h"
+#include "rules.h"
+
+#define DESK_KEYS_MAX 2
+
+struct desk {
+	struct lookup lookup; /* with the batch in front */
+	struct vault *vault;
+	const struct rules_set *rules;
+	struct batch *batch;
+	struct cache *cache;
+
+	/* Of the round. */
+	int64_t now;
+	struct day today;
+	uint64_t sequence; /* that the next record will get */
+
+	/* Of the command in hand; facts borrow from the rest. */
+	struct facts facts;
+	struct institution_row institution;
+	struct lookup_penalty penalty;
+	struct rulebook rulebook;
+	struct code sanction;
+	struct entry_key keys[DESK_KEYS_MAX]; /* made in the vault for this record */
+	size_t keys_count;
+	struct decision decision;
+
+	/* Of an overturning: its people, their events so far, what is missing so far. */
+	uint8_t *events; /* STORE_BODY_MAX */
+	size_t events_size;
+	uint32_t events_count;
+
+	uint8_t *body; /* STORE_BODY_MAX */
+};
+
+/* STORE_MEMORY. */
+int desk_init(struct desk *, struct store *, struct store_reader *,
+	      const struct rules_set *) NODISCARD;
+void desk_done(struct desk *);
+
+/*
+ * Decide one command and put its record into the batch. 0: the outcome is filled; recorded
+ * says whether a record came of it. STORE_BUSY, STORE_FULL, ...: nothing was decided.
+ * DESK_GROUP_FULL: the batch must be written first, then ask again.
+ */
+#define DESK_GROUP_FULL 1
+int desk_decide(struct desk *, struct command *) NODISCARD;
+
+/* facts.c: what the command needs to know, onto the desk. */
+int facts_gather(struct desk *, struct command *) NODISCARD;
+/* The rulebook of that version, as in force on a day, into desk->facts. */
+void facts_rulebook_version(struct desk *, const struct rulebook_id *, struct day on);
+/* The default id of the nth sanction of the record. */
+int facts_sanction_id(struct desk *, unsigned nth) NODISCARD;
+
+/* overturn.c: decide the head and every person, encode into desk->body. */
+int overturn_decide(struct desk *, struct command *, size_t *ret_body_size) NODISCARD;
+
+/* Shared by the two ways to a body. */
+void desk_head(const struct desk *, const struct command *, enum verdict, struct entry_head *ret);
+/* Seal the command's name or reason into the events of the decision. */
+int desk_seal(struct desk *, const struct command *) NODISCARD;
+/* Keep what the decision misses, beside what is missing already. */
+int desk_needs(struct desk *, struct command *, const struct code *practitioner) NODISCARD;
+/* The person's key, from the book or new, for this record. */
+int desk_key(struct desk *, const struct entry_subject *, struct vault_key *ret) NODISCARD;
+/* What the events did to a person, for the answer. */
+void desk_effects(struct desk *, struct command *, const struct decision *);
+
+#endif
