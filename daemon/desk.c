@@ -13,6 +13,8 @@
 #include "outcome.h"
 #include "personal.h"
 
+#define DESK_REFUSALS_RETRY_MS 1000
+
 int
 desk_init(struct desk *desk, struct store *store, struct store_reader *reader,
 	  const struct rules_set *rules)
@@ -46,12 +48,9 @@ desk_done(struct desk *desk)
 
 /* ---- the key ---- */
 
-/*
- * What an earlier attempt under this key came to. STORE_NOT_FOUND: there was none. The record may
- * still be in the batch: its answer waits for the disk with the first one's.
- */
-static int
-replay(struct desk *desk, struct command *command)
+/* The record may still be in the batch: its answer waits for the disk with the first one's. */
+int
+desk_replay(struct desk *desk, struct command *command)
 {
 	struct apply_key key;
 	struct store_value value;
@@ -506,11 +505,8 @@ desk_decide(struct desk *desk, struct command *command)
 {
 	size_t body_size = 0;
 
-	int r = replay(desk, command);
-	if (r != STORE_NOT_FOUND)
-		return r;
 	outcome_init(&command->outcome);
-	r = settle(desk, command, &body_size);
+	int r = settle(desk, command, &body_size);
 	if (r < 0) {
 		outcome_done(&command->outcome);
 		return r;
@@ -518,6 +514,12 @@ desk_decide(struct desk *desk, struct command *command)
 	command->outcome.dry_run = command->dry_run;
 	if (command->dry_run)
 		return 0;
+	if (!outcome_accepted(&command->outcome) && !desk->may_refuse) {
+		outcome_done(&command->outcome);
+		command->outcome.status = STATUS_REFUSALS_TOO_MANY;
+		command->outcome.retry_after_ms = DESK_REFUSALS_RETRY_MS;
+		return 0;
+	}
 	if (!batch_has_room(desk->batch, body_size)) {
 		outcome_done(&command->outcome);
 		return DESK_GROUP_FULL;

@@ -23,6 +23,7 @@ struct desk {
 	int64_t now;
 	struct day today;
 	uint64_t sequence; /* that the next record will get */
+	bool may_refuse;   /* whose command it is may have another refusal recorded */
 
 	/* Of the command in hand; facts borrow from the rest. */
 	struct facts facts;
@@ -48,9 +49,15 @@ int desk_init(struct desk *, struct store *, struct store_reader *,
 void desk_done(struct desk *);
 
 /*
- * Decide one command and put its record into the batch. 0: the outcome is filled; recorded
- * says whether a record came of it. STORE_BUSY, STORE_FULL, ...: nothing was decided.
- * DESK_GROUP_FULL: the batch must be written first, then ask again.
+ * What an earlier attempt under the command's key came to: 0, and the outcome is filled.
+ * STORE_NOT_FOUND: there was none.
+ */
+int desk_replay(struct desk *, struct command *) NODISCARD;
+
+/*
+ * Decide one command and put its record into the batch. 0: the outcome is filled, and
+ * desk->sequence tells whether a record came of it. STORE_BUSY, STORE_FULL, ...: nothing was
+ * decided. DESK_GROUP_FULL: the batch must be written first, then ask again.
  */
 #define DESK_GROUP_FULL 1
 int desk_decide(struct desk *, struct command *) NODISCARD;
