@@ -93,14 +93,23 @@ demerit_open(const char *server, unsigned timeout_ms, struct demerit **ret)
 	if (result < 0)
 		return result;
 	connection = calloc(1, sizeof(*connection));
-	if (connection == NULL) {
-		close(fd);
-		return -ENOMEM;
+	if (connection == NULL || connection_grow(&connection->in, 1, CONNECTION_IN_MAX) < 0 ||
+	    connection_grow(&connection->out, 1, CONNECTION_IN_MAX) < 0) {
+		result = -ENOMEM;
+		goto fail;
 	}
 	connection->fd = fd;
 	connection->timeout_ms = timeout_ms;
 	*ret = connection;
 	return 0;
+
+fail:
+	close(fd);
+	if (connection != NULL) {
+		free(connection->in.bytes);
+		free(connection);
+	}
+	return result;
 }
 
 struct demerit *
