@@ -86,42 +86,40 @@ session_take_frames(struct session *session, const uint8_t *bytes, size_t size)
 	return used;
 }
 
+/* A frame too large for the loop's buffer is gathered in the kept one, in one piece. */
 static bool
-session_keep_room(struct session *session, size_t capacity)
+session_keep_room(struct session *session, size_t size)
 {
-	if (capacity <= session->kept_capacity)
+	size_t capacity = 256;
+
+	if (session->kept_need > SESSION_READ_MAX)
+		size = session->kept_need;
+	if (size <= session->kept_capacity)
 		return true;
-	size_t rounded = 256;
-	while (rounded < capacity)
-		rounded *= 2;
-	uint8_t *kept = realloc(session->kept, rounded);
+	while (capacity < size)
+		capacity *= 2;
+	uint8_t *kept = realloc(session->kept, capacity);
 	if (kept == NULL)
 		return false;
 	session->kept = kept;
-	session->kept_capacity = rounded;
+	session->kept_capacity = capacity;
 	return true;
 }
 
-/* Keep what was not taken; bytes may be the kept buffer itself. */
+/* Keep what was not taken of the loop's buffer, or (bytes NULL) of the kept one from at on. */
 static void
-session_keep(struct session *session, const uint8_t *bytes, size_t size)
+session_keep(struct session *session, const uint8_t *bytes, size_t at, size_t size)
 {
 	if (session->state != SESSION_OPEN)
 		size = 0;
-	if (size > 0) {
-		size_t capacity = size;
-		/* A frame too large for the loop's buffer is gathered here, in one piece. */
-		if (session->kept_need > SESSION_READ_MAX)
-			capacity = session->kept_need;
-		bool own = bytes >= session->kept && bytes < session->kept + session->kept_capacity;
-		size_t at = own ? (size_t)(bytes - session->kept) : 0;
-		if (!session_keep_room(session, capacity)) {
-			session_close_after_output(session, SESSION_END_MEMORY);
-			size = 0;
-		} else {
-			memmove(session->kept, own ? session->kept + at : bytes, size);
-		}
+	if (size > 0 && !session_keep_room(session, size)) {
+		session_close_after_output(session, SESSION_END_MEMORY);
+		size = 0;
 	}
+	if (size > 0 && bytes != NULL)
+		memcpy(session->kept, bytes + at, size);
+	else if (size > 0 && at > 0)
+		memmove(session->kept, session->kept + at, size);
 	session->kept_size = size;
 	if (size == 0)
 		session->frame_us = 0;
@@ -135,7 +133,7 @@ session_resume(struct session *session)
 	size_t size = session->kept_size;
 	size_t used = session_take_frames(session, session->kept, size);
 
-	session_keep(session, session->kept + used, size - used);
+	session_keep(session, NULL, used, size - used);
 }
 
 /* Bytes received; 0: none now, or the session reads no more. */
@@ -194,5 +192,5 @@ session_read(struct session *session)
 	if (kept > 0)
 		memcpy(room->input, session->kept, kept);
 	size_t used = session_take_frames(session, room->input, kept + got);
-	session_keep(session, room->input + used, kept + got - used);
+	session_keep(session, room->input, used, kept + got - used);
 }
