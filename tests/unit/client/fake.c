@@ -159,8 +159,8 @@ fake_screen_item(struct fake_session *session, const Demerit__V1__ScreenItem *it
 				     ? DEMERIT__V1__DECISION_REASON__DECISION_REASON_NO_PRACTITIONER
 				     : DEMERIT__V1__DECISION_REASON__DECISION_REASON_BAD_DATE;
 	}
-	/* A visit on 2016-12-31 makes the whole line wait: how resuming is tried. */
-	if (item->has_service_day && item->service_day == 17166)
+	/* A visit on 1999-12-31 makes the whole line wait: how resuming is tried. */
+	if (item->has_service_day && item->service_day == 10956)
 		session->hang_up = true;
 }
 
