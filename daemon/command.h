@@ -44,6 +44,9 @@ struct command_choice {
 	struct choice choice;
 };
 
+/* By practitioner, for qsort and bsearch: a command's choices are sorted. */
+int command_choice_compare(const void *, const void *);
+
 struct command_add { /* practitioner add */
 	struct event_practitioner person;
 	struct event_registration at; /* institution empty: none */
@@ -102,8 +105,8 @@ struct outcome {
 	struct entry_need *needs; /* owned */
 	uint32_t needs_count;
 	uint8_t effects_count;
-	bool effects_more; /* than fit here */
-	struct command_effect effects[COMMAND_EFFECTS_MAX];
+	bool effects_more;		/* than fit here */
+	struct command_effect *effects; /* owned; at most COMMAND_EFFECTS_MAX */
 	struct call_position position;
 };
 
@@ -111,6 +114,7 @@ struct command {
 	struct call_note note; /* first: the loop gets the command back by it */
 	struct command *next;  /* in the writer's queue, in its pool */
 	struct writer *writer;
+	struct submit_batch *batch; /* it came in; NULL: alone */
 
 	enum command_kind kind;
 	const struct principal *principal;

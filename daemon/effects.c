@@ -5,6 +5,7 @@
  * the answer is counted as more.
  */
 #include <assert.h>
+#include <stdlib.h>
 
 #include "desk.h"
 
@@ -25,7 +26,9 @@ effect_new(struct command *command, const struct standing *after, int year)
 	struct outcome *outcome = &command->outcome;
 	struct year_total total = standing_total(after, year, DAY_FOREVER);
 
-	if (outcome->effects_count == COMMAND_EFFECTS_MAX) {
+	if (outcome->effects == NULL)
+		outcome->effects = calloc(COMMAND_EFFECTS_MAX, sizeof(*outcome->effects));
+	if (outcome->effects == NULL || outcome->effects_count == COMMAND_EFFECTS_MAX) {
 		outcome->effects_more = true;
 		return NULL;
 	}

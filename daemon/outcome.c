@@ -15,6 +15,15 @@
 #include "proto/arena.h"
 #include "proto/demerit.pb-c.h"
 
+int
+command_choice_compare(const void *left, const void *right)
+{
+	const struct command_choice *a = left;
+	const struct command_choice *b = right;
+
+	return strcmp(a->practitioner.text, b->practitioner.text);
+}
+
 void
 outcome_init(struct outcome *outcome)
 {
@@ -25,6 +34,7 @@ void
 outcome_done(struct outcome *outcome)
 {
 	free(outcome->needs);
+	free(outcome->effects);
 	memset(outcome, 0, sizeof(*outcome));
 }
 

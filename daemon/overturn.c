@@ -131,11 +131,12 @@ people_find(struct desk *desk, const struct code *penalty, struct people *ret)
 static const struct command_choice *
 choice_for(const struct command *command, const struct code *practitioner)
 {
-	for (uint32_t i = 0; i < command->choices_count; i++) {
-		if (code_equal(&command->choices[i].practitioner, practitioner))
-			return &command->choices[i];
-	}
-	return NULL;
+	const struct command_choice wanted = {.practitioner = *practitioner};
+
+	if (command->choices_count == 0)
+		return NULL;
+	return bsearch(&wanted, command->choices, command->choices_count, sizeof(wanted),
+		       command_choice_compare);
 }
 
 /* A choice for somebody who is not touched is a slip of the pen, not to be lost. */
