@@ -164,13 +164,13 @@ query_begin(struct call *call, struct query_moment *ret)
 	if (request->has_known_at && request->known_at > position->sequence)
 		return moment_refuse(call, STATUS_KNOWN_AT_AHEAD, "known_at");
 
-	*ret = (struct query_moment){position->sequence, false};
+	*ret = (struct query_moment){.as_of = position->sequence, .position = *position};
+	ret->past = request->has_known_at || request->has_known_at_time;
 	if (request->has_known_at)
-		*ret = (struct query_moment){request->known_at, true};
+		ret->as_of = request->known_at;
 	if (!request->has_known_at_time)
 		return true;
 
-	ret->past = true;
 	if (request->known_at_time >= position->recorded_at)
 		return true;
 	int r =
@@ -185,11 +185,26 @@ query_begin(struct call *call, struct query_moment *ret)
 enum call_result
 query_reply(struct call *call, const struct query_moment *moment, Demerit__V1__Response *response)
 {
+	const struct call_position *at = &moment->position;
+	Demerit__V1__Position position = DEMERIT__V1__POSITION__INIT;
+	uint8_t ledger[sizeof(at->ledger)];
+
 	if (call->arena->exhausted)
 		return query_refuse(call, STATUS_TOO_COSTLY, NULL);
+	memcpy(ledger, at->ledger, sizeof(ledger));
+	position.has_ledger_id = true;
+	position.ledger_id = (ProtobufCBinaryData){sizeof(ledger), ledger};
+	position.has_epoch = true;
+	position.epoch = at->epoch;
+	position.has_sequence = true;
+	position.sequence = at->sequence;
+	position.has_recorded_at = true;
+	position.recorded_at = at->recorded_at;
+	response->position = &position;
 	response->has_known_at = moment->past;
 	response->known_at = moment->as_of;
 	call_reply(call, response);
+	response->position = NULL;
 	return CALL_DONE;
 }
 

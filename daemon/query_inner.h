@@ -39,10 +39,11 @@ struct query {
 	struct basis_cache *bases;
 };
 
-/* What an answer is as of. */
+/* What an answer is as of, and where the book stood when it was asked. */
 struct query_moment {
 	uint64_t as_of;
 	bool past; /* it was asked for, and is told */
+	struct call_position position;
 };
 
 /* False: the request asks for a moment that cannot be answered for, and has been told so. */
