@@ -1,6 +1,7 @@
 /*
  * The vault (FORMAT.md, "Vault"): AES-256-GCM keys of persons in slots of a sector each, so that a
- * torn write touches one key alone, and the ledger's HMAC key in the header, kept twice.
+ * torn write touches one key alone, twice in it, so that it can be told from a key that rotted;
+ * and the ledger's HMAC key in the header, kept twice too.
  *
  * Owns the file. Keys are made and erased on the writer's thread, used on any. A key is read from
  * its slot when it is needed and wiped after; none is kept. It never knows whose a key is.
@@ -42,8 +43,9 @@ enum {
 	V_ALGORITHM = 32,
 	V_HMAC_KEY = 64,
 };
-/* Slot. */
+/* Slot: the same twice. */
 enum {
+	K_COPY = VAULT_SLOT / 2,
 	K_MAGIC = 0,
 	K_CRC = 4,
 	K_STATE = 8,
@@ -123,9 +125,9 @@ slot_count(const struct vault *vault)
 }
 
 static uint32_t
-slot_crc(const uint8_t *sector)
+slot_crc(const uint8_t *copy)
 {
-	return checksum_crc32c(0, sector + K_STATE, VAULT_SLOT - K_STATE);
+	return checksum_crc32c(0, copy + K_STATE, K_COPY - K_STATE);
 }
 
 static int
@@ -140,19 +142,44 @@ slot_read(struct vault *vault, uint32_t slot, uint8_t sector[VAULT_SLOT])
 	return error < 0 ? STORE_IO : 0;
 }
 
-/* 0 live, STORE_ERASED, STORE_KEY_LOST (never used), STORE_DAMAGED. */
+/* 0 live, STORE_ERASED, STORE_DAMAGED. */
 static int
-slot_judge(const uint8_t sector[VAULT_SLOT], uint32_t slot)
+copy_judge(const uint8_t *copy, uint32_t slot)
 {
-	if (bytes_all_zero(sector, VAULT_SLOT))
-		return STORE_KEY_LOST;
-	if (memcmp(sector + K_MAGIC, slot_magic, sizeof(slot_magic)) != 0 ||
-	    bytes_get_u32(sector + K_CRC) != slot_crc(sector) ||
-	    bytes_get_u32(sector + K_SLOT) != slot)
+	if (memcmp(copy + K_MAGIC, slot_magic, sizeof(slot_magic)) != 0 ||
+	    bytes_get_u32(copy + K_CRC) != slot_crc(copy) || bytes_get_u32(copy + K_SLOT) != slot)
 		return STORE_DAMAGED;
-	if (sector[K_STATE] == STATE_ERASED)
+	if (copy[K_STATE] == STATE_ERASED)
 		return STORE_ERASED;
-	return sector[K_STATE] == STATE_LIVE ? 0 : STORE_DAMAGED;
+	return copy[K_STATE] == STATE_LIVE ? 0 : STORE_DAMAGED;
+}
+
+/*
+ * 0 live, STORE_ERASED, STORE_KEY_LOST (never used), STORE_DAMAGED; the copy to believe in
+ * *ret_copy. What was erased in one copy is erased. A slot with a half of zeros that is not whole
+ * was torn while its key was made, before anybody used it.
+ */
+static int
+slot_judge(const uint8_t sector[VAULT_SLOT], uint32_t slot, const uint8_t **ret_copy)
+{
+	const uint8_t *copies[2] = {sector, sector + K_COPY};
+	int judged[2] = {copy_judge(copies[0], slot), copy_judge(copies[1], slot)};
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		if (judged[i] == STORE_ERASED) {
+			*ret_copy = copies[i];
+			return STORE_ERASED;
+		}
+	for (i = 0; i < 2; i++)
+		if (judged[i] == 0) {
+			*ret_copy = copies[i];
+			return 0;
+		}
+	*ret_copy = NULL;
+	if (bytes_all_zero(copies[0], K_COPY) || bytes_all_zero(copies[1], K_COPY))
+		return STORE_KEY_LOST;
+	return STORE_DAMAGED;
 }
 
 static void
@@ -166,6 +193,7 @@ slot_encode(uint32_t slot, uint64_t id, int state, const uint8_t *key, uint8_t s
 	if (key != NULL)
 		memcpy(sector + K_KEY, key, KEY_SIZE);
 	bytes_put_u32(sector + K_CRC, slot_crc(sector));
+	memcpy(sector + K_COPY, sector, K_COPY);
 }
 
 /*
@@ -417,14 +445,15 @@ static int
 key_read(struct vault *vault, const struct vault_key *key, uint8_t ret_key[KEY_SIZE])
 {
 	uint8_t sector[VAULT_SLOT];
+	const uint8_t *copy = NULL;
 	int error = slot_read(vault, key->slot, sector);
 
 	if (error == 0)
-		error = slot_judge(sector, key->slot);
-	if ((error == 0 || error == STORE_ERASED) && bytes_get_u64(sector + K_ID) != key->id)
+		error = slot_judge(sector, key->slot, &copy);
+	if (copy != NULL && bytes_get_u64(copy + K_ID) != key->id)
 		error = STORE_KEY_LOST;
 	if (error == 0)
-		memcpy(ret_key, sector + K_KEY, KEY_SIZE);
+		memcpy(ret_key, copy + K_KEY, KEY_SIZE);
 	OPENSSL_cleanse(sector, sizeof(sector));
 	return error;
 }
@@ -543,16 +572,17 @@ int
 vault_erase(struct vault *vault, const struct vault_key *key)
 {
 	uint8_t sector[VAULT_SLOT];
+	const uint8_t *copy = NULL;
 	int error = slot_read(vault, key->slot, sector);
 
 	if (error == 0)
-		error = slot_judge(sector, key->slot);
-	if (error == 0 && bytes_get_u64(sector + K_ID) != key->id)
+		error = slot_judge(sector, key->slot, &copy);
+	if (copy != NULL && bytes_get_u64(copy + K_ID) != key->id)
 		error = STORE_KEY_LOST;
 	OPENSSL_cleanse(sector, sizeof(sector));
 	/*
-	 * A slot that does not hold may be the torn end of an erasure nobody was told of, and one
-	 * that reads as erased may not be so on the disk: both are written (again).
+	 * A slot that does not hold is as good as erased, and one that reads as erased may not be
+	 * so on the disk: both are written (again).
 	 */
 	if (error < 0 && error != STORE_DAMAGED && error != STORE_ERASED)
 		return error;
@@ -595,10 +625,11 @@ vault_check(struct vault *vault, uint64_t *ret_keys, uint64_t *ret_erased,
 	OPENSSL_cleanse(key, sizeof(key));
 	for (slot = 0; error == 0 && slot_offset(slot) < size; slot++) {
 		uint8_t sector[VAULT_SLOT];
+		const uint8_t *copy;
 
 		error = slot_read(vault, slot, sector);
 		if (error == 0)
-			error = slot_judge(sector, slot);
+			error = slot_judge(sector, slot, &copy);
 		keys += error == 0;
 		erased += error == STORE_ERASED;
 		OPENSSL_cleanse(sector, sizeof(sector));
@@ -637,12 +668,13 @@ vault_copy_look(void *user, uint8_t *bytes, size_t size, uint64_t offset)
 	for (at = 0; at + VAULT_SLOT <= size; at += VAULT_SLOT) {
 		uint64_t sector = (offset + at) / VAULT_SLOT;
 		uint32_t slot = (uint32_t)(sector - SLOT_FIRST);
+		const uint8_t *copy;
 		int error;
 
-		if (sector < SLOT_FIRST || slot_judge(bytes + at, slot) != STORE_DAMAGED)
+		if (sector < SLOT_FIRST || slot_judge(bytes + at, slot, &copy) != STORE_DAMAGED)
 			continue;
 		error = slot_read(vault, slot, bytes + at);
-		if (error == 0 && slot_judge(bytes + at, slot) == STORE_DAMAGED)
+		if (error == 0 && slot_judge(bytes + at, slot, &copy) == STORE_DAMAGED)
 			error = STORE_DAMAGED;
 		if (error < 0)
 			return error;
