@@ -26,7 +26,10 @@ test_name=$(basename "$0" .sh)
 
 _end()
 {
-	[ -z "$daemon_pid" ] || kill -KILL "$daemon_pid" 2>/dev/null
+	if [ -n "$daemon_pid" ]; then
+		kill -KILL "$daemon_pid"
+		wait "$daemon_pid"
+	fi 2>/dev/null
 	type cleanup >/dev/null 2>&1 && cleanup
 	rm -rf "$work"
 }

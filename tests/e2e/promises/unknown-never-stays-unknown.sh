@@ -14,6 +14,12 @@ score()
 	demerit -o json --key "$1" points record D350102000001 1 --penalty I1 --level general \
 		--conduct 2025-03-01
 }
+# In the background, so that the process to kill is the client itself.
+exec_score()
+{
+	exec demerit --key "$1" points record D350102000001 1 --penalty I1 --level general \
+		--conduct 2025-03-01
+}
 entries()
 {
 	run demerit -o json practitioner show D350102000001 --on 2025-12-31
@@ -22,13 +28,13 @@ entries()
 
 for round in 1 2 3; do
 	for i in 1 2; do
-		score "k$round-$i" >/dev/null 2>&1 &
+		exec_score "k$round-$i" >/dev/null 2>&1 &
 		writers[i]=$!
 	done
 	sleep "0.00$round"
-	kill -KILL "$daemon_pid"
-	wait "$daemon_pid" 2>/dev/null
-	wait "${writers[@]}" 2>/dev/null
+	# Both die, so that nobody knows; a client that lives would find out by itself.
+	kill -KILL "$daemon_pid" "${writers[@]}" 2>/dev/null
+	wait "$daemon_pid" "${writers[@]}" 2>/dev/null
 	daemon_start
 	for i in 1 2; do
 		run demerit -o json outcome "k$round-$i"

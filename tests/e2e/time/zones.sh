@@ -18,8 +18,8 @@ answers()
 	for day in 2025-12-30 2025-12-31 2026-02-27 2026-02-28; do
 		demerit -o jsonl check D350102000001 --on "$day"
 		demerit -o jsonl practitioner show D350102000001 --on "$day"
-	done | sed -E 's/"ledger":"[^"]*"/"ledger":"-"/'
-	demerit -o json rulebook list | sed -E 's/"(ledger|recorded_at)":"[^"]*"/"\1":"-"/g'
+	done | sed -E 's/"ledger": *"[^"]*"/"ledger":"-"/'
+	demerit -o json rulebook list | sed -E 's/"(ledger|recorded_at)": *"[^"]*"/"\1":"-"/g'
 }
 
 first=
@@ -33,7 +33,7 @@ for zone in $zones; do
 	if [ -z "$first" ]; then
 		first=$zone
 		cp "$work/answers" "$work/first"
-		grep -q '"until":"2026-02-28"' "$work/first" ||
+		grep -qE '"until": *"2026-02-28"' "$work/first" ||
 			not_ok "2025-12-31 and two months" "$(head -n 3 "$work/first")"
 	elif cmp -s "$work/first" "$work/answers"; then
 		ok "$zone answers as $first does"
