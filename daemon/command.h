@@ -129,6 +129,8 @@ struct command {
 	struct text remark;	  /* kept with the record, as its note */
 	uint16_t personal_size;	  /* of a name or a reason */
 	char personal[COMMAND_TEXT_MAX];
+	uint16_t entry_reason_size; /* a correction: why the new entry is as it is */
+	char entry_reason[COMMAND_TEXT_MAX];
 
 	struct command_choice *choices; /* owned */
 	uint32_t choices_count;

@@ -294,9 +294,12 @@ desk_seal(struct desk *desk, const struct command *command)
 			continue;
 		struct entry_subject subject = personal_subject(desk, event);
 		int r = desk_key(desk, &subject, &key);
+		bool own = event->kind == EVENT_POINTS_RECORDED && command->entry_reason_size > 0;
 		if (r == 0)
-			r = personal_seal(desk->vault, &key, field, &subject, command->personal,
-					  command->personal_size, sealed);
+			r = personal_seal(desk->vault, &key, field, &subject,
+					  own ? command->entry_reason : command->personal,
+					  own ? command->entry_reason_size : command->personal_size,
+					  sealed);
 		if (r < 0)
 			return r;
 	}

@@ -73,22 +73,29 @@ get_text(struct translation *t, const char *field, const char *text, bool needed
 	}
 }
 
-/* A name or a reason; there is one a command. */
+static void
+get_long_text(struct translation *t, const char *field, const char *text,
+	      char ret[COMMAND_TEXT_MAX], uint16_t *ret_size)
+{
+	size_t size = strlen(text);
+
+	if (size > COMMAND_TEXT_MAX) {
+		translate_fault(t, STATUS_FIELD_TOO_LONG, field);
+		return;
+	}
+	memcpy(ret, text, size);
+	*ret_size = (uint16_t)size;
+}
+
+/* A name or a reason. */
 static void
 get_personal(struct translation *t, const char *field, const char *text, bool needed)
 {
-	size_t size = text == NULL ? 0 : strlen(text);
-
 	assert(t->command->personal_size == 0);
-	if (size == 0) {
-		if (needed)
-			translate_fault(t, STATUS_FIELD_MISSING, field);
-	} else if (size > COMMAND_TEXT_MAX) {
-		translate_fault(t, STATUS_FIELD_TOO_LONG, field);
-	} else {
-		memcpy(t->command->personal, text, size);
-		t->command->personal_size = (uint16_t)size;
-	}
+	if (text != NULL && text[0] != '\0')
+		get_long_text(t, field, text, t->command->personal, &t->command->personal_size);
+	else if (needed)
+		translate_fault(t, STATUS_FIELD_MISSING, field);
 }
 
 static void
@@ -410,10 +417,10 @@ points_annul(struct translation *t, const Demerit__V1__PointsAnnul *in)
 static void
 points_correct(struct translation *t, const Demerit__V1__PointsCorrect *in)
 {
-	const char *reason = in->reason;
+	struct command *command = t->command;
 
-	t->command->kind = COMMAND_POINTS_CORRECT;
-	get_code(t, "entry", in->entry, true, &t->command->score.corrects);
+	command->kind = COMMAND_POINTS_CORRECT;
+	get_code(t, "entry", in->entry, true, &command->score.corrects);
 	/* A correction holds from the day it is recorded on. */
 	if (in->has_on && in->on != t->today.number)
 		translate_fault(t, STATUS_FIELD_BAD_VALUE, "on");
@@ -421,11 +428,11 @@ points_correct(struct translation *t, const Demerit__V1__PointsCorrect *in)
 	if (in->replacement == NULL)
 		return;
 	score(t, in->replacement, false);
-	if (reason == NULL)
-		reason = in->replacement->reason;
-	else if (in->replacement->reason != NULL && strcmp(reason, in->replacement->reason) != 0)
-		translate_fault(t, STATUS_FIELD_BAD_VALUE, "replacement.reason");
-	get_personal(t, "reason", reason, true);
+	get_personal(t, "reason", in->reason == NULL ? in->replacement->reason : in->reason, true);
+	/* Why the old entry falls, and why the new one is as it is, may be two reasons. */
+	if (in->reason != NULL && in->replacement->reason != NULL)
+		get_long_text(t, "replacement.reason", in->replacement->reason,
+			      command->entry_reason, &command->entry_reason_size);
 	get_choices(t, in->choices, in->n_choices);
 }
 

@@ -51,6 +51,7 @@ writer_release(struct command *command)
 	command->choices = NULL;
 	command->text = NULL;
 	explicit_bzero(command->personal, command->personal_size);
+	explicit_bzero(command->entry_reason, command->entry_reason_size);
 	pthread_mutex_lock(&writer->pool_lock);
 	command->next = writer->pool_free;
 	writer->pool_free = command;
