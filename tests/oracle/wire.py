@@ -255,6 +255,9 @@ class Wire:
 
     def _points_record(self, code, points, *, id_, penalty=None, on=None, institution=None,
                        conduct=None, situation="other", rulebook=None, given):
+        # An entry has a day of conduct; only a correction may leave it as it was.
+        if conduct is None:
+            conduct = (date(2025, 1, 1), date(2025, 1, 1))
         message = self._entry(points, penalty, on, institution, conduct, situation, rulebook,
                               given)
         message.id = id_
