@@ -1,0 +1,528 @@
+#!/usr/bin/python3
+"""The tables again, through a running daemon and the command line: through_daemon.py FILE...
+
+What the pure core decides is only as good as what the daemon asks it and what the client shows. So
+every row becomes one `demerit` command against a private daemon, and its verdict, the year's
+total and the state come from `demerit practitioner show`. README.md says how a row reads.
+
+The daemon stamps the day of recording by its own clock, which is set ahead of every table. Rows about
+a decision dated tomorrow are left to the core, unless "tomorrow" is far away; so is the one that
+would need thousands of people.
+"""
+
+import glob
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+FOLDER = os.path.dirname(os.path.abspath(__file__))
+
+BUILD = os.environ.get("DEMERIT_BUILD", "")
+DEMERITD = os.environ.get("DEMERITD") or os.path.join(BUILD, "daemon", "demeritd")
+DEMERIT = os.environ.get("DEMERIT") or os.path.join(BUILD, "client", "demerit")
+FAKETIME = (glob.glob("/usr/lib/*/faketime/libfaketime.so.1") or [""])[0]
+NOW = "2032-01-01 12:00:00"
+START_MAX_S = 20
+WORKERS = 4
+STEPS_MAX = 8
+
+# Their sentence does not tell the day, or it is the daemon's own.
+DAY_UNTOLD = {"already_registered", "not_registered", "entry_fallen"}
+
+REGIONS = {"beijing": "11", "tianjin": "12", "inner-mongolia": "15", "liaoning": "21",
+           "shanghai": "31", "fujian": "35", "hunan": "43", "hainan": "46", "chongqing": "50",
+           "sichuan": "51", "guizhou": "52", "national": "33"}
+FIRST_DAY = "2025-01-01"
+
+
+def verdicts():
+    """Every word that can end a command: read from where the verdicts are numbered."""
+    path = os.path.join(FOLDER, "..", "..", "daemon", "ledger", "verdict.h")
+    with open(path, encoding="utf-8") as header:
+        words = re.findall(r"^\tVERDICT_([A-Z_]+)\s*=", header.read(), re.MULTILINE)
+    return {word.lower() for word in words} | {"pay", "exempt", "undetermined", "refuse", "-"}
+
+
+class Row:
+    def __init__(self, path, number, text, ends):
+        words = text.split()
+        at = next(i for i in range(2, len(words)) if words[i].split("[")[0] in ends)
+        self.where = f"{os.path.basename(path)}:{number}"
+        self.recorded = words[0]
+        self.command = words[1]
+        self.words = [w for w in words[2:at] if "=" not in w]
+        self.values = dict(w.split("=", 1) for w in words[2:at] if "=" in w.split(":")[0])
+        self.choices = [w for w in words[2:at] if ":" in w and "=" not in w.split(":")[0]]
+        self.words = [w for w in self.words if w not in self.choices]
+        self.verdict, _, says = words[at].partition("[")
+        self.says = says.rstrip("]") if says or "[" in words[at] else None
+        self.year = words[at + 1] if at + 1 < len(words) else "-"
+        rest = re.split(r"\s+", text.strip(), maxsplit=at + 2)
+        self.state = rest[at + 2].strip() if len(rest) > at + 2 else "-"
+
+
+class Scenario:
+    def __init__(self, number, where, slug):
+        self.number = number
+        self.where = where
+        self.slug = slug
+        self.rows = []
+
+
+def read(paths):
+    """The scenarios of all tables, and the rulebooks they load."""
+    ends = verdicts()
+    scenarios, loads = [], []
+    for path in paths:
+        with open(path, encoding="utf-8") as table:
+            for number, line in enumerate(table, 1):
+                words = line.split()
+                if not words or words[0].startswith("#"):
+                    continue
+                if words[0] == "load":
+                    loads.append(os.path.join(os.path.dirname(path), words[1]))
+                elif words[0] == "rulebook":
+                    where = f"{os.path.basename(path)}:{number}"
+                    scenarios.append(Scenario(len(scenarios) + 1, where, words[1]))
+                else:
+                    scenarios[-1].rows.append(Row(path, number, line, ends))
+    return scenarios, loads
+
+
+class Refused(Exception):
+    """A command of the table's own setting up did not go through."""
+
+
+class Player:
+    """One scenario: its codes carry a prefix, so that all share one daemon."""
+
+    def __init__(self, scenario, environment):
+        self.scenario = scenario
+        self.environment = environment
+        self.prefix = f"s{scenario.number}-"
+        self.by_region = scenario.slug in REGIONS
+        self.region = REGIONS.get(scenario.slug, "33") + "0100"
+        self.people, self.penalties, self.years, self.owners = set(), {}, {}, {}
+        self.entries = 0
+        self.under = {}  # entry -> penalty
+        self.shown = {}
+        self.faults = []
+        self.played = 0
+
+    def code(self, name):
+        return self.prefix + name
+
+    def run(self, *arguments):
+        done = subprocess.run([DEMERIT, "-o", "json", *arguments], env=self.environment,
+                              capture_output=True, encoding="utf-8", timeout=60, check=False)
+        if done.returncode == 0:
+            return json.loads(done.stdout)
+        try:
+            return json.loads(done.stderr.strip().splitlines()[-1])
+        except (ValueError, IndexError):
+            return {"error": {"reason": f"exit status {done.returncode}", "message": done.stderr}}
+
+    def must(self, *arguments):
+        answer = self.run(*arguments)
+        if "error" in answer:
+            raise Refused(f"{' '.join(arguments)}: {answer['error']}")
+        return answer
+
+    # What a row takes for granted.
+
+    def begin(self):
+        self.must("institution", "add", self.code("H1"), "--name", "H1", "--region", self.region,
+                  "--kind", "hospital")
+
+    def person(self, name):
+        if name.startswith("P") and name not in self.people:
+            self.people.add(name)
+            self.must("practitioner", "add", self.code(name), "--category", "medical", "--at",
+                      self.code("H1"), "--from", FIRST_DAY)
+        return self.code(name)
+
+    def penalty_record(self, name, values, on):
+        return ["penalty", "record", self.code(name), "--institution",
+                self.code(values.get("at", "H1")), "--kind", values.get("kind", "administrative"),
+                "--measure", "fine", "--article", "38", "--authority", "bureau", "--on", on]
+
+    def penalty(self, row):
+        name = row.values["penalty"]
+        if name.startswith("I") and name not in self.penalties:
+            on = row.values.get("on", row.values.get("from", row.recorded))
+            self.must(*self.penalty_record(name, row.values, on))
+            self.penalties[name] = on
+        return self.code(name)
+
+    # One function a command: the arguments, or the answer.
+
+    def do_institution(self, row):
+        return self.run("institution", "add", self.code(row.words[0]), "--name", row.words[0],
+                        "--region", row.values.get("region", self.region),
+                        "--kind", row.values.get("kind", "hospital"))
+
+    def do_practitioner(self, row):
+        self.people.add(row.words[0])
+        arguments = ["practitioner", "add", self.code(row.words[0]), "--category",
+                     row.values.get("category", "medical")]
+        if "at" in row.values:
+            arguments += ["--at", self.code(row.values["at"]),
+                          "--from", row.values.get("from", FIRST_DAY)]
+        return self.run(*arguments)
+
+    def do_join(self, row):
+        return self.run("registration", row.command, self.person(row.words[0]),
+                        self.code(row.words[1]), "--on", row.values.get("on", row.recorded))
+
+    do_leave = do_join
+
+    def do_register(self, row):
+        return self.run("practitioner", "register", self.person(row.words[0]), "--at",
+                        self.code(row.values.get("at", "H1")),
+                        "--on", row.values.get("on", row.recorded))
+
+    def do_penalty(self, row):
+        on = row.values.get("on", row.recorded)
+        answer = self.run(*self.penalty_record(row.words[0], row.values, on))
+        if answer.get("verdict") == "ACCEPTED":
+            self.penalties[row.words[0]] = on
+        return answer
+
+    def do_overturn(self, row):
+        arguments = ["penalty", "overturn", self.code(row.words[0]), "--reason", "r",
+                     "--on", row.values.get("on", row.recorded)]
+        for choice in row.choices:
+            arguments += ["--choice", self.prefix + choice]
+        return self.run(*arguments)
+
+    def points(self, row, person, number):
+        """The options that points record and points correct share."""
+        self.entries += 1
+        name = row.values.get("id", f"E{self.entries}")
+        on = row.values.get("on", row.recorded)
+        arguments = ["--id", self.code(name), "--level", row.values.get("level", "main")]
+        if "penalty" in row.values:
+            arguments += ["--penalty", self.penalty(row)]
+            on = self.penalties.get(row.values["penalty"], on)
+        elif "on" in row.values:
+            arguments += ["--on", on]
+        arguments += ["--conduct", row.values.get("conduct", on)]
+        if "situation" in row.values:
+            arguments += ["--situation", row.values["situation"]]
+        if "rulebook" in row.values or not self.by_region:
+            arguments += ["--rulebook", row.values.get("rulebook", self.scenario.slug)]
+        if row.values.get("reason") != "none":
+            arguments += ["--reason", "r"]
+        self.years[name] = int(on[:4])
+        self.owners.setdefault(name, person)
+        return [number, *arguments]
+
+    def choice(self, row, person=None):
+        """As options of their own, or gathered for one person."""
+        given = [(key, row.values[key]) for key in ("months", "from", "bar-years", "overlap", "credit")
+                 if key in row.values]
+        if person is None:
+            return [word for key, value in given for word in (f"--{key}", value)]
+        if not given:
+            return []
+        return ["--choice", f"{person}:" + ",".join(f"{key}={value}" for key, value in given)]
+
+    def do_points(self, row):
+        person = self.person(row.words[0])
+        for _ in range(int(row.values.get("times", 1)) - 1):
+            self.must("points", "record", person,
+                      *self.points(row, row.words[0], row.words[1]), *self.choice(row))
+        return self.run("points", "record", person,
+                        *self.points(row, row.words[0], row.words[1]), *self.choice(row))
+
+    def owner_code(self, entry):
+        return self.code(self.owners[entry]) if entry in self.owners else ""
+
+    def do_correct(self, row):
+        entry = row.words[0]
+        return self.run("points", "correct", self.code(entry),
+                        *self.points(row, self.owners.get(entry), row.words[1]),
+                        *self.choice(row, self.owner_code(entry)))
+
+    def do_annul(self, row):
+        entry = row.words[0]
+        return self.run("points", "annul", self.code(entry), "--reason", "r", "--on", row.recorded,
+                        *self.choice(row, self.owner_code(entry)))
+
+    def do_sanction(self, row):
+        values = row.values
+        arguments = ["sanction", "record", self.person(row.words[0]), "--kind", row.words[1],
+                     "--source", "elsewhere", "--number", "1", "--from", values["from"],
+                     "--id", self.code(values.get("id", "F1"))]
+        if "until" in values:
+            arguments += ["--until", values["until"]]
+        if "exempt" in values:
+            arguments += ["--exempt", values["exempt"].replace("+", ",")]
+        self.owners.setdefault(values.get("id", "F1"), row.words[0])
+        return self.run(*arguments)
+
+    def do_end(self, row):
+        name = row.words[0]
+        if name.startswith("@"):
+            sanctions = self.must("practitioner", "show", self.code(name[1:]))["sanctions"]
+            code = [s["id"] for s in sanctions if s["path"] != "foreign"][-1]
+        else:
+            code = self.code(name)
+        return self.run("sanction", "end", code, "--on", row.values.get("on", row.recorded))
+
+    def do_show(self, row):
+        self.person(row.words[0])
+        return {"verdict": "-"}
+
+    def do_check(self, row):
+        name = row.words[0]
+        arguments = ["check", self.code(name), "--on", row.values.get("on", row.recorded)]
+        if "at" in row.values:
+            arguments += ["--institution", self.code(row.values["at"])]
+        if "visit" in row.values:
+            arguments += ["--visit-type", row.values["visit"]]
+        if row.values.get("emergency") == "yes":
+            arguments.append("--emergency")
+        done = subprocess.run([DEMERIT, "-o", "json", *arguments], env=self.environment,
+                              capture_output=True, encoding="utf-8", timeout=60, check=False)
+        answer = json.loads(done.stdout)
+        return answer[0] if isinstance(answer, list) else answer
+
+    # What came of it.
+
+    def fault(self, row, what, expected, got):
+        self.faults.append(f"not ok daemon {row.where} {row.command}: {what} expected \"{expected}\", "
+                           f"got \"{got}\"")
+
+    def person_of(self, row):
+        if row.command in ("annul", "correct"):
+            return self.owners.get(row.words[0])
+        if row.command == "end":
+            name = row.words[0]
+            return name[1:] if name.startswith("@") else self.owners.get(name)
+        if row.command == "overturn":
+            return next((p for e, p in self.owners.items() if e in self.entries_under(row.words[0])),
+                        None)
+        return row.words[0] if row.command not in ("institution", "penalty") else None
+
+    def entries_under(self, penalty):
+        return [e for e, p in self.under.items() if p == penalty]
+
+    def year_of(self, row):
+        if row.command in ("annul", "correct"):
+            return self.years.get(row.words[0], int(row.recorded[:4]))
+        if row.command == "points":
+            on = row.values.get("on", row.recorded)
+            return int(self.penalties.get(row.values.get("penalty"), on)[:4])
+        return int(row.recorded[:4])
+
+    def says(self, row, answer):
+        """What stands in brackets: a measure, or what the refusal names."""
+        if row.verdict == "accepted":
+            shown = self.show(row.words[0], row.recorded)
+            entry = self.code(row.values.get("id", f"E{self.entries}"))
+            due = [m["action"] for m in shown["measures"] if m["entry"] == entry]
+            if due != ([row.says] if row.says else []):
+                self.fault(row, "measure", row.says, due)
+            return
+        if row.verdict in DAY_UNTOLD:
+            return
+        text = json.dumps(answer.get("error", {}), ensure_ascii=False)
+        plain = text.replace("_", "-")
+        for part in row.says.split(","):
+            for word in part.rstrip(".").split("="):
+                if word and word not in plain and word not in text:
+                    self.fault(row, "to be told", word, text)
+
+    def show(self, name, on):
+        """Asked once a row: the total, the state and the measures are in one answer."""
+        if (name, on) not in self.shown:
+            self.shown[name, on] = self.must("practitioner", "show", self.code(name), "--on", on)
+        return self.shown[name, on]
+
+    def stretch(self, shown, on):
+        """The state on a day in a table's words, and where it ends."""
+        until, begins = shown["status_until"], on
+        spans = self.spans(shown["sanctions"])
+        if shown["status"] == "terminated":
+            sanction, begins, _ = [s for s in spans if s[0]["kind"] == "terminated" and
+                                   s[1] <= on and (s[2] is None or on < s[2])][-1]
+            text = f"terminated {sanction['path']}"
+            if until is not None:
+                return f"{text} [{begins}, {until})"
+            if sanction["path"] == "foreign":
+                return f"{text} from {begins}"
+            return f"{text}, bar until {shown['bar_until']}"
+        # Suspensions that touch are one absence.
+        while True:
+            covering = [s for s in spans if s[1] < begins and (s[2] is None or begins <= s[2])
+                        and s[0]["kind"] == "suspended"]
+            if not covering:
+                break
+            begins = min(s[1] for s in covering)
+        return f"suspended [{begins}, {until})"
+
+    @staticmethod
+    def spans(sanctions):
+        """Each sanction that stands, with its first day and the first day no longer."""
+        known = {s["id"]: s for s in sanctions}
+        spans = []
+        for s in sanctions:
+            if s["lifted"] is not None:
+                continue
+            until = s["until"]
+            over = known.get(s["superseded_by"])
+            if over is not None and over["lifted"] is None:
+                until = min(until or over["from"], over["from"])
+                if until <= s["from"]:
+                    continue
+            spans.append((s, s["from"], until))
+        return spans
+
+    def state(self, name, on):
+        stretches = []
+        for _ in range(STEPS_MAX):
+            shown = self.show(name, on)
+            if shown["status"] != "normal":
+                stretches.append(self.stretch(shown, on))
+                if shown["status_until"] is None:
+                    break
+                on = shown["status_until"]
+            else:
+                later = [begins for _, begins, _ in self.spans(shown["sanctions"]) if begins > on]
+                if not later:
+                    break
+                on = min(later)
+        return ", then ".join(stretches) or "normal"
+
+    def total(self, name, row):
+        year = self.year_of(row)
+        on = row.recorded if year == int(row.recorded[:4]) else f"{year}-12-31"
+        shown = self.show(name, on)
+        points, raw = shown["points_this_year"], shown["points_raw"]
+        return str(points) if points == raw else f"{points}({raw})"
+
+    def play(self, row):
+        if row.verdict == "date_in_future" and "2999-12-31" not in row.values.values():
+            return
+        if "subjects" in row.values:
+            return
+        if row.command == "points" and not {"penalty", "on"} & set(row.values):
+            return  # the command line does not let such a command out
+        self.played += 1
+        self.shown = {}
+        answer = getattr(self, f"do_{row.command}")(row)
+        if row.command == "check":
+            got = (answer["decision"], answer["reason"])
+            if got != (row.verdict, row.state):
+                self.fault(row, "decision", f"{row.verdict} {row.state}", " ".join(got))
+            return
+        if "error" in answer:
+            verdict = answer["error"]["reason"].lower()
+        else:
+            verdict = answer["verdict"].lower()
+        if verdict != row.verdict:
+            self.fault(row, "verdict", row.verdict, f"{verdict} {answer.get('error', '')}")
+            return
+        if row.says is not None:
+            self.says(row, answer)
+        name = self.person_of(row)
+        if name is None or row.year == "-" and row.state == "-":
+            return
+        if row.year not in ("-", self.total(name, row)):
+            self.fault(row, "total", row.year, self.total(name, row))
+        if row.state != "-":
+            state = self.state(name, row.recorded)
+            if state != row.state:
+                self.fault(row, "state", row.state, state)
+
+    def play_all(self):
+        try:
+            self.begin()
+            for row in self.scenario.rows:
+                self.play(row)
+                if row.command == "points" and "penalty" in row.values:
+                    self.under[row.values.get("id", f"E{self.entries}")] = row.values["penalty"]
+        except (Refused, KeyError, IndexError, ValueError, subprocess.TimeoutExpired) as problem:
+            self.faults.append(f"not ok daemon {self.scenario.where}: {type(problem).__name__}: "
+                               f"{problem}")
+        return self
+
+
+class Daemon:
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="demerit-rules-")
+        self.environment = dict(os.environ, LC_ALL="C.UTF-8",
+                                DEMERIT_SERVER=f"unix:{self.folder}/sock")
+        self.log = open(os.path.join(self.folder, "log"), "wb")
+        faked = dict(os.environ, LD_PRELOAD=FAKETIME, FAKETIME="@" + NOW,
+                     FAKETIME_DONT_FAKE_MONOTONIC="1", FAKETIME_NO_CACHE="1", TZ="Asia/Shanghai")
+        self.process = subprocess.Popen([DEMERITD, "--data", f"{self.folder}/data",
+                                         "--listen", f"unix:{self.folder}/sock"],
+                                        stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
+                                        env=faked)
+
+    def ready(self):
+        deadline = time.monotonic() + START_MAX_S
+        while time.monotonic() < deadline and self.process.poll() is None:
+            done = subprocess.run([DEMERIT, "status"], env=self.environment, check=False,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            if done.returncode == 0:
+                return True
+            time.sleep(0.02)
+        return False
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        self.log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def main(paths):
+    if not FAKETIME:
+        print("not ok daemon: the package faketime is missing")
+        return 1
+    scenarios, loads = read(paths)
+    daemon = Daemon()
+    failed = 0
+    try:
+        if not daemon.ready():
+            with open(os.path.join(daemon.folder, "log"), encoding="utf-8") as log:
+                print("not ok daemon: it did not start:", log.read()[-2000:])
+            return 1
+        for path in loads:
+            done = subprocess.run([DEMERIT, "rulebook", "load", path], env=daemon.environment,
+                                  capture_output=True, encoding="utf-8", check=False)
+            if done.returncode != 0:
+                print(f"not ok daemon: {path} was not loaded: {done.stderr.strip()}")
+                failed += 1
+        players = [Player(scenario, daemon.environment) for scenario in scenarios]
+        with ThreadPoolExecutor(WORKERS) as pool:
+            for player in pool.map(Player.play_all, players):
+                failed += len(player.faults)
+                for fault in player.faults:
+                    print(fault)
+                if not player.faults:
+                    print(f"ok daemon {player.scenario.where} ({player.played} rows)")
+        if daemon.process.poll() is not None:
+            print("not ok daemon: it is gone")
+            failed += 1
+    finally:
+        daemon.close()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
