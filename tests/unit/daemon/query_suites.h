@@ -1,0 +1,11 @@
+/*
+ * The suites of the questions, run by query_main.c.
+ */
+#ifndef TEST_DAEMON_QUERY_SUITES_H
+#define TEST_DAEMON_QUERY_SUITES_H
+
+#include <check.h>
+
+Suite *suite_query(void);
+
+#endif
