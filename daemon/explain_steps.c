@@ -24,7 +24,7 @@ level_zh(enum level level)
 	case LEVEL_MAIN:
 		return "主要责任";
 	}
-	return "责任程度未记录";
+	return "未记录的责任";
 }
 
 static const char *
@@ -99,10 +99,11 @@ penalty_words(struct explain *explain, Demerit__V1__ExplainStep *step, const str
 		   agreement ? "the agreement handling" : "the administrative penalty",
 		   penalty->penalty.text, penalty->institution.text, penalty->article.text,
 		   penalty->authority.text, level == NULL ? "unrecorded" : level, entry->id.text);
-	explain_zh(explain, step, "%s：%s（%s，%s作出%s %s，依据：%s），记 %d 分，条目 %s。", on,
-		   penalty->institution.text, level_zh(entry->level), penalty->authority.text,
-		   agreement ? "协议处理" : "行政处罚", penalty->penalty.text,
-		   penalty->article.text, entry->points, entry->id.text);
+	explain_zh(explain, step,
+		   "%s：因 %s 受到%s %s（%s 作出，依据：%s），负%s，记 %d 分，条目 %s。", on,
+		   penalty->institution.text, agreement ? "协议处理" : "行政处罚",
+		   penalty->penalty.text, penalty->authority.text, penalty->article.text,
+		   level_zh(entry->level), entry->points, entry->id.text);
 }
 
 void
@@ -164,6 +165,11 @@ total_step(struct explain *explain, int year, struct day up_to)
 		return;
 	sum_words(standing, entries, sum, sizeof(sum));
 	Demerit__V1__ExplainStep *step = explain_step(explain, "total", "national", NULL);
+	if ((entries & (entries - 1)) == 0 && total.capped == total.raw) {
+		explain_en(explain, step, "Points of %d: %d.", year, total.raw);
+		explain_zh(explain, step, "%d 年度记分：%d 分。", year, total.raw);
+		return;
+	}
 	if (total.capped != total.raw) {
 		explain_en(explain, step,
 			   "Points of %d: %s = %d, counted as %d, the cap of a year.", year, sum,
@@ -301,8 +307,7 @@ days_step(struct explain *explain, const struct interval *interval)
 	const char *until = explain_day(explain, end);
 	const char *last = explain_day(explain, day_add(end, -1));
 	explain_en(explain, step,
-		   "It counts from %s; the last day is %s, and from %s on the person is not "
-		   "suspended any more.",
+		   "It counts from %s; its last day is %s, and from %s on the fund pays again.",
 		   from, last, until);
 	explain_zh(explain, step, "自 %s 起暂停，最后一日为 %s，%s 起不再暂停。", from, last,
 		   until);
@@ -464,8 +469,9 @@ status_step(struct explain *explain, const struct interval *interval)
 		return;
 	}
 	explain_en(explain, step,
-		   "On %s %s is normal: no suspension and no termination covers the day.", on,
-		   query->standing.practitioner.text);
+		   "On %s the payment eligibility of %s is normal: no suspension and no "
+		   "termination covers the day.",
+		   on, query->standing.practitioner.text);
 	explain_zh(explain, step, "%s，%s 的医保支付资格正常：当日没有暂停或终止。", on,
 		   query->standing.practitioner.text);
 
