@@ -470,7 +470,7 @@ decide(struct desk *desk, struct command *command)
 	case COMMAND_PENALTY_OVERTURN:
 		break; /* overturn.c */
 	}
-	assert(!"a kind of command without a decision");
+	assert(false && "a kind of command without a decision");
 	return VERDICT_NONE;
 }
 
