@@ -5,9 +5,9 @@ What the pure core decides is only as good as what the daemon asks it and what t
 every row becomes one `demerit` command against a private daemon, and its verdict, the year's
 total and the state come from `demerit practitioner show`. README.md says how a row reads.
 
-The daemon stamps the day of recording by its own clock, which is set ahead of every table. Rows about
-a decision dated tomorrow are left to the core, unless "tomorrow" is far away; so is the one that
-would need thousands of people.
+The daemon stamps the day of recording by its own clock, which is set ahead of every table. Rows
+about a decision dated tomorrow are left to the core, unless "tomorrow" is far away; so is the one
+that would need thousands of people.
 """
 
 import glob
@@ -39,6 +39,7 @@ REGIONS = {"beijing": "11", "tianjin": "12", "inner-mongolia": "15", "liaoning":
            "shanghai": "31", "fujian": "35", "hunan": "43", "hainan": "46", "chongqing": "50",
            "sichuan": "51", "guizhou": "52", "national": "33"}
 FIRST_DAY = "2025-01-01"
+CHOICES = ("months", "from", "bar-years", "overlap", "credit")
 
 
 def verdicts():
@@ -225,8 +226,7 @@ class Player:
 
     def choice(self, row, person=None):
         """As options of their own, or gathered for one person."""
-        given = [(key, row.values[key]) for key in ("months", "from", "bar-years", "overlap", "credit")
-                 if key in row.values]
+        given = [(key, row.values[key]) for key in CHOICES if key in row.values]
         if person is None:
             return [word for key, value in given for word in (f"--{key}", value)]
         if not given:
@@ -297,8 +297,8 @@ class Player:
     # What came of it.
 
     def fault(self, row, what, expected, got):
-        self.faults.append(f"not ok daemon {row.where} {row.command}: {what} expected \"{expected}\", "
-                           f"got \"{got}\"")
+        self.faults.append(f"not ok daemon {row.where} {row.command}: {what} "
+                           f"expected \"{expected}\", got \"{got}\"")
 
     def person_of(self, row):
         if row.command in ("annul", "correct"):
@@ -307,8 +307,8 @@ class Player:
             name = row.words[0]
             return name[1:] if name.startswith("@") else self.owners.get(name)
         if row.command == "overturn":
-            return next((p for e, p in self.owners.items() if e in self.entries_under(row.words[0])),
-                        None)
+            under = self.entries_under(row.words[0])
+            return next((p for e, p in self.owners.items() if e in under), None)
         return row.words[0] if row.command not in ("institution", "penalty") else None
 
     def entries_under(self, penalty):
