@@ -87,7 +87,7 @@ verdict_matches(const char *expected, const char *got)
 static void
 row_run(struct run *run, const struct row *row)
 {
-	struct result result;
+	struct result result = {0};
 	char text[ROW_TEXT_MAX];
 
 	run->rows++;
