@@ -135,12 +135,13 @@ standings_check(const struct standings *standings, const struct call_context *co
 		return false;
 	if (policy != NULL && (check->emergency || check->visit_type_size > 0)) {
 		struct code visit = {0};
-		if (check->visit_type_size > 0 &&
-		    !code_set(check->visit_type, check->visit_type_size, &visit))
-			return false;
+		/* What is no code is a type that no policy lists. */
+		if (check->visit_type_size > 0)
+			(void)code_set(check->visit_type, check->visit_type_size, &visit);
 		claim.visit_kinds = policy_visit_kinds(policy, &visit, check->emergency);
 	} else if (check->emergency) {
-		return false; /* without a policy nothing says what the flag means */
+		/* Without a policy the flag means what the national interface says it does. */
+		claim.visit_kinds = VISIT_FIRST_AID | VISIT_RESCUE;
 	}
 	judge(check, &words, &claim, policy, &check->eligibility, &check->until, &check->bar_until);
 	return true;
