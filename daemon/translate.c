@@ -181,7 +181,7 @@ institution_add(struct translation *t, const Demerit__V1__InstitutionAdd *in)
 	if (in->region != NULL && !ident_region_valid(in->region, strlen(in->region)))
 		translate_fault(t, STATUS_FIELD_BAD_VALUE, "region");
 	get_code(t, "region", in->region, true, &out->region);
-	need_word(t, "kind", in->has_kind, in->kind);
+	need_word(t, "kind", in->has_kind, (int)in->kind);
 	out->kind = (enum institution_kind)in->kind;
 }
 
@@ -192,7 +192,7 @@ practitioner_add(struct translation *t, const Demerit__V1__PractitionerAdd *in)
 
 	t->command->kind = COMMAND_PRACTITIONER_ADD;
 	get_code(t, "code", in->code, true, &t->command->practitioner);
-	need_word(t, "category", in->has_category, in->category);
+	need_word(t, "category", in->has_category, (int)in->category);
 	out->person.category = (enum category)in->category;
 	get_code(t, "institution", in->institution, false, &out->at.institution);
 	if (in->has_from_day && in->institution == NULL)
@@ -251,7 +251,7 @@ penalty_record(struct translation *t, const Demerit__V1__PenaltyRecord *in)
 	t->command->kind = COMMAND_PENALTY_RECORD;
 	get_code(t, "id", in->id, true, &out->penalty);
 	get_code(t, "institution", in->institution, true, &out->institution);
-	need_word(t, "kind", in->has_kind, in->kind);
+	need_word(t, "kind", in->has_kind, (int)in->kind);
 	out->kind = (enum penalty_kind)in->kind;
 	get_text(t, "measure", in->measure, false, &out->measure);
 	get_text(t, "article", in->article, false, &out->article);
@@ -380,7 +380,7 @@ score(struct translation *t, const Demerit__V1__PointsRecord *in, bool whole)
 	if (in->penalty != NULL && in->has_on) /* the penalty's day judges; two days could differ */
 		translate_fault(t, STATUS_FIELD_BAD_VALUE, "on");
 	if (whole)
-		need_word(t, "level", in->has_level, in->level);
+		need_word(t, "level", in->has_level, (int)in->level);
 	points->level = in->has_level ? (enum level)in->level : 0;
 	get_conduct(t, in, whole, points);
 	if (in->situation != NULL && !ident_slug_valid(in->situation, strlen(in->situation)))
@@ -446,7 +446,7 @@ foreign_record(struct translation *t, const Demerit__V1__ForeignSanctionRecord *
 	t->command->kind = COMMAND_FOREIGN_SET;
 	get_id(t, "id", in->id, false, &out->sanction);
 	get_code(t, "practitioner", in->practitioner, true, &t->command->practitioner);
-	need_word(t, "kind", in->has_kind, in->kind);
+	need_word(t, "kind", in->has_kind, (int)in->kind);
 	out->kind = in->kind == DEMERIT__V1__SANCTION_KIND__SANCTION_KIND_TERMINATED
 			? STATUS_TERMINATED
 			: STATUS_SUSPENDED;
