@@ -11,6 +11,9 @@ main(void)
 {
 	SRunner *runner = srunner_create(suite_query());
 
+	srunner_add_suite(runner, suite_explain());
+	srunner_add_suite(runner, suite_query_book());
+	srunner_add_suite(runner, suite_screen());
 	srunner_run_all(runner, CK_ENV);
 
 	int failed = srunner_ntests_failed(runner);

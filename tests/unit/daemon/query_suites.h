@@ -6,6 +6,9 @@
 
 #include <check.h>
 
+Suite *suite_explain(void);
 Suite *suite_query(void);
+Suite *suite_query_book(void);
+Suite *suite_screen(void);
 
 #endif
