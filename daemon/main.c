@@ -261,8 +261,11 @@ main_listen_at(const char *address)
 	assert(strncmp(address, scheme, sizeof(scheme) - 1) == 0); /* conf_finish() saw to it */
 	int failed =
 	    server_bind_unix(demeritd.server, path, conf_number(&demeritd.conf, CONF_SOCKET_MODE));
-	diag(failed < 0 ? DIAG_ERROR : DIAG_NOTICE, failed < 0 ? "listen_failed" : "listening",
-	     diag_text("address", address), diag_errno("result", failed), DIAG_END);
+	if (failed < 0)
+		diag(DIAG_ERROR, "listen_failed", diag_text("address", address),
+		     diag_errno("error", failed), DIAG_END);
+	else
+		diag(DIAG_NOTICE, "listening", diag_text("address", address), DIAG_END);
 	return failed;
 }
 

@@ -290,6 +290,8 @@ server_bind_unix(struct server *server, const char *path, unsigned mode)
 	umask(before);
 	struct server_listener *listener = failed < 0 ? NULL : server_add(server, fd);
 	if (listener == NULL) {
+		if (failed == 0)
+			(void)unlink(path);
 		close(fd);
 		return failed < 0 ? failed : -ENOSPC;
 	}

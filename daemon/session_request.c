@@ -24,28 +24,6 @@ session_refuse(struct session *session, const struct precheck *precheck, enum st
 	session_put_error(session, precheck->request_id, reason, field, 0);
 }
 
-/* min_seq, known_at and the epoch they belong to; writes must not carry them. */
-static enum status_reason
-session_asks_for_moment(const struct session_room *room, const struct precheck *precheck,
-			const char **ret_field)
-{
-	const struct call_position *position = &room->context.position;
-
-	if (precheck->epoch != 0 && precheck->epoch != position->epoch) {
-		*ret_field = "epoch";
-		return STATUS_EPOCH_UNKNOWN;
-	}
-	if (precheck->min_seq > position->sequence) {
-		*ret_field = "min_seq";
-		return STATUS_NOT_FRESH;
-	}
-	if (precheck->known_at > position->sequence) {
-		*ret_field = "known_at";
-		return STATUS_KNOWN_AT_AHEAD;
-	}
-	return STATUS_OK;
-}
-
 static enum status_reason
 session_may_write(const struct session_room *room, const struct route_row *row,
 		  const struct precheck *precheck, const char **ret_field)
@@ -91,7 +69,7 @@ session_may(const struct session *session, const struct route_row *row,
 	*ret_field = NULL;
 	if (route_writes(row))
 		return session_may_write(session->room, row, precheck, ret_field);
-	return session_asks_for_moment(session->room, precheck, ret_field);
+	return STATUS_OK;
 }
 
 static void

@@ -11,7 +11,9 @@ Suite *suite_authz(void);
 Suite *suite_clock(void);
 Suite *suite_conf(void);
 Suite *suite_diag(void);
+Suite *suite_route(void);
 Suite *suite_rules(void);
+Suite *suite_server(void);
 Suite *suite_rules_set(void);
 Suite *suite_standings(void);
 

@@ -244,34 +244,6 @@ START_TEST(a_write_needs_a_key_that_is_one)
 }
 END_TEST
 
-START_TEST(moments_the_book_has_not_reached_are_refused)
-{
-	Demerit__V1__Request fresh = hello();
-	Demerit__V1__Request past = hello();
-	Demerit__V1__Request epoch = hello();
-	Demerit__V1__Request fine = hello();
-
-	fresh.has_min_seq = true;
-	fresh.min_seq = SEQUENCE + 1;
-	send_request(&fresh);
-	past.has_known_at = true;
-	past.known_at = SEQUENCE + 1;
-	send_request(&past);
-	epoch.has_epoch = true;
-	epoch.epoch = EPOCH + 1;
-	send_request(&epoch);
-	fine.has_epoch = fine.has_min_seq = true;
-	fine.epoch = EPOCH;
-	fine.min_seq = SEQUENCE;
-	send_request(&fine);
-	receive();
-	assert_refused(1, "NOT_FRESH", "min_seq");
-	assert_refused(2, "KNOWN_AT_AHEAD", "known_at");
-	assert_refused(3, "EPOCH_UNKNOWN", "epoch");
-	assert_hello(4);
-}
-END_TEST
-
 static char *
 long_text(size_t size)
 {
@@ -350,7 +322,6 @@ suite_session(void)
 	tcase_add_test(tcase, what_is_not_there_is_named);
 	tcase_add_test(tcase, rights_are_asked_for_at_every_request);
 	tcase_add_test(tcase, a_write_needs_a_key_that_is_one);
-	tcase_add_test(tcase, moments_the_book_has_not_reached_are_refused);
 	tcase_add_test(tcase, a_large_frame_is_gathered_and_answered);
 	tcase_add_test(tcase, a_body_that_needs_no_large_frame_gets_none);
 	suite_add_tcase(suite, tcase);
