@@ -461,6 +461,8 @@ entry_next_subject(struct entry_list *list, struct entry_subject *ret)
 {
 	struct cursor cursor = list_cursor(list);
 
+	if (cursor.bad)
+		return false; /* ret may lie behind the end of what the caller has */
 	take_subject(&cursor, ret);
 	return list_taken(list, &cursor);
 }
@@ -470,6 +472,8 @@ entry_next_key(struct entry_list *list, struct entry_key *ret)
 {
 	struct cursor cursor = list_cursor(list);
 
+	if (cursor.bad)
+		return false; /* ret may lie behind the end of what the caller has */
 	take_key(&cursor, ret);
 	return list_taken(list, &cursor);
 }
@@ -479,6 +483,8 @@ entry_next_need(struct entry_list *list, struct entry_need *ret)
 {
 	struct cursor cursor = list_cursor(list);
 
+	if (cursor.bad)
+		return false; /* ret may lie behind the end of what the caller has */
 	take_need(&cursor, ret);
 	return list_taken(list, &cursor);
 }

@@ -11,6 +11,7 @@ Suite *suite_authz(void);
 Suite *suite_clock(void);
 Suite *suite_conf(void);
 Suite *suite_diag(void);
+Suite *suite_entry(void);
 Suite *suite_route(void);
 Suite *suite_rules(void);
 Suite *suite_server(void);
