@@ -283,7 +283,7 @@ drop_view(struct restore *restore)
 						  : store_path(folder, restore->data, "/view");
 
 	if (error == 0)
-		error = view_init(&view, folder, restore->config->tables,
+		error = view_init(&view, restore->files, folder, restore->config->tables,
 				  restore->config->table_count, 0, 0);
 	if (error == 0) {
 		error = view_drop(&view);

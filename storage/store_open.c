@@ -133,9 +133,9 @@ make_parts(struct store *store, const struct store_config *config, struct store_
 		store->overlay_ready = error == 0;
 	}
 	if (error == 0) {
-		error = view_init(&store->view, store->view_folder, store->tables,
-				  store->config.table_count, store->config.apply_version,
-				  store->config.view_map_size);
+		error = view_init(&store->view, store->config.files, store->view_folder,
+				  store->tables, store->config.table_count,
+				  store->config.apply_version, store->config.view_map_size);
 		store->view_ready = error == 0;
 	}
 	if (error == 0) {

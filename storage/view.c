@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "bytes.h"
@@ -127,8 +126,9 @@ view_digest(struct checksum_sha *sha, uint8_t table, const void *key, size_t key
 }
 
 int
-view_init(struct view *view, const char *folder, const struct store_table *names,
-	  size_t table_count, uint32_t apply_version, uint64_t map_size)
+view_init(struct view *view, const struct file_ops *files, const char *folder,
+	  const struct store_table *names, size_t table_count, uint32_t apply_version,
+	  uint64_t map_size)
 {
 	size_t i;
 
@@ -139,6 +139,7 @@ view_init(struct view *view, const char *folder, const struct store_table *names
 	memcpy(view->folder, folder, strlen(folder) + 1);
 	memcpy(view->path, folder, strlen(folder));
 	memcpy(view->path + strlen(folder), "/data.mdb", sizeof("/data.mdb"));
+	view->files = files;
 	view->names = names;
 	view->table_count = table_count;
 	view->map_size = map_size;
@@ -174,7 +175,7 @@ view_done(struct view *view)
 static int
 classify(struct view *view, int failed, const char *doing, struct store_report *report)
 {
-	struct statvfs status;
+	uint64_t space;
 	int error = STORE_DAMAGED;
 
 	assert(failed != 0);
@@ -182,8 +183,9 @@ classify(struct view *view, int failed, const char *doing, struct store_report *
 		error = STORE_MEMORY;
 	if (failed == ENOSPC || failed == EDQUOT || failed == EROFS)
 		error = STORE_FULL;
-	if (failed == EIO && statvfs(view->folder, &status) == 0 &&
-	    (uint64_t)status.f_bavail * status.f_frsize < SPACE_MIN)
+	if (failed == EIO &&
+	    view->files->free_space(view->files->context, view->folder, &space) == 0 &&
+	    space < SPACE_MIN)
 		error = STORE_FULL;
 	return store_report_set(report, error, 0, "%s: %s: %s", view->path, doing,
 				mdb_strerror(failed));

@@ -73,7 +73,8 @@ struct view_reader {
 
 struct view {
 	char folder[PATH_MAX];
-	char path[PATH_MAX]; /* of the data file */
+	char path[PATH_MAX];	      /* of the data file */
+	const struct file_ops *files; /* asked for free space alone; the rest is LMDB's */
 	const struct store_table *names;
 	size_t table_count;
 	uint32_t shape;
@@ -93,8 +94,9 @@ struct view {
 	bool suspect;		     /* a reader met a row that does not hold */
 };
 
-int view_init(struct view *, const char *folder, const struct store_table *, size_t table_count,
-	      uint32_t apply_version, uint64_t map_size) NODISCARD;
+int view_init(struct view *, const struct file_ops *, const char *folder,
+	      const struct store_table *, size_t table_count, uint32_t apply_version,
+	      uint64_t map_size) NODISCARD;
 void view_done(struct view *);
 
 /*

@@ -384,6 +384,7 @@ main(int argc, char **argv)
 	    {"making_a_backup", 4, false, false, false, make_backup},
 	    {"opening", 5, false, true, false, append_one},
 	    {"opening_after_a_failed_sync", 5, false, true, true, append_one},
+	    {"going_on_after_a_failed_seal", 4, true, true, true, append_one},
 	};
 	uint64_t states = argc > 1 ? strtoull(argv[1], NULL, 10) : STATES;
 	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 20250101;

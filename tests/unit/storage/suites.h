@@ -1,0 +1,25 @@
+/*
+ * The suites of the store, one a source file (or family) under test.
+ */
+#ifndef TEST_STORAGE_SUITES_H
+#define TEST_STORAGE_SUITES_H
+
+#include <check.h>
+
+Suite *suite_backup(void);
+Suite *suite_book(void);
+Suite *suite_checksum(void);
+Suite *suite_file(void);
+Suite *suite_manifest(void);
+Suite *suite_mark(void);
+Suite *suite_overlay(void);
+Suite *suite_recover(void);
+Suite *suite_segment(void);
+Suite *suite_spare(void);
+Suite *suite_store(void);
+Suite *suite_tree(void);
+Suite *suite_vault(void);
+Suite *suite_verify(void);
+Suite *suite_view(void);
+
+#endif
