@@ -479,6 +479,21 @@ stands_already(const struct standing *standing, uint64_t entries)
 	return false;
 }
 
+/*
+ * The entry that reaches termination brings it; one that comes after (a late entry of a year whose
+ * bar is over) does not bring it again, unless it reaches it by itself.
+ */
+static bool
+reached_before(const struct consequence *in, int32_t total, int32_t threshold)
+{
+	const struct entry *trigger = &in->standing->entries[in->trigger];
+	int year = day_year(trigger->scored_on);
+	int32_t raw = standing_total(in->standing, year, DAY_FOREVER).raw;
+
+	return total >= threshold && raw - trigger->points >= threshold &&
+	       trigger->points < threshold;
+}
+
 enum verdict
 consequence_decide(const struct consequence *in, struct decision *ret)
 {
@@ -505,6 +520,8 @@ consequence_decide(const struct consequence *in, struct decision *ret)
 		return verdict;
 	}
 	if (in->after_fall && stands_already(in->standing, entries))
+		return consequence_none(in->choice, total, ret);
+	if (!in->after_fall && reached_before(in, total, terminates->min))
 		return consequence_none(in->choice, total, ret);
 	if (total >= terminates->min)
 		return terminate(in, entries, total, terminates->min, ret);

@@ -245,6 +245,22 @@ START_TEST(points_of_a_terminated_person_are_kept_without_effect)
 }
 END_TEST
 
+/* Found by the random histories: twelve was reached once, and its bar is over. */
+START_TEST(a_late_entry_of_a_year_that_terminated_does_not_terminate_again)
+{
+	ACCEPTED(score(&s, "E1", 8, "2025-02-01", ""));
+	ACCEPTED(score(&s, "E2", 4, "2025-03-01", "from=2025-03-01"));
+	struct event_registration back = {s.institution.code, at("2026-03-01")};
+	ACCEPTED(scenario_take(&s, decide_reregister(&back, &s.facts, &s.decision)));
+	ACCEPTED(score(&s, "E3", 4, "2025-05-01", ""));
+	ck_assert_str_eq(status_on(&s, "2026-03-01"), "normal");
+	REFUSED(score(&s, "E4", 4, "2025-05-01", "from=2025-05-01"), VERDICT_PERIOD_NOT_APPLICABLE);
+	/* By itself, it does. */
+	ACCEPTED(score(&s, "E5", 12, "2025-06-01", "from=2025-06-01"));
+	ck_assert_str_eq(status_on(&s, "2026-03-01"), "terminated bar 2028-06-01");
+}
+END_TEST
+
 START_TEST(one_go_by_entry_or_by_penalty_is_refused_only_where_it_matters)
 {
 	struct command_points command = points_of(&s, "E1", 6, "2025-03-01", "");
@@ -509,6 +525,7 @@ suite_decide(void)
 	tcase_add_test(tests, a_suspension_that_is_over_is_not_met);
 	tcase_add_test(tests, termination_ends_a_running_suspension_without_asking);
 	tcase_add_test(tests, points_of_a_terminated_person_are_kept_without_effect);
+	tcase_add_test(tests, a_late_entry_of_a_year_that_terminated_does_not_terminate_again);
 	tcase_add_test(tests, one_go_by_entry_or_by_penalty_is_refused_only_where_it_matters);
 	tcase_add_test(tests, liaoning_has_another_table_for_one_go);
 	tcase_add_test(tests, a_capped_year_counts_twelve_and_keeps_what_was_scored);
