@@ -146,6 +146,8 @@ put_subject(struct entry_pen *pen, const struct event *event)
 		entry_put_subject(pen, SUBJECT_INSTITUTION, &event->noted.institution);
 	if (event->kind == EVENT_PENALTY_RECORDED)
 		entry_put_subject(pen, SUBJECT_PENALTY, &event->penalty.penalty);
+	if (event->kind == EVENT_PENALTY_OVERTURNED)
+		entry_put_subject(pen, SUBJECT_PENALTY, &event->overturned.penalty);
 	if (event->kind == EVENT_POINTS_RECORDED && event->points.penalty.size > 0)
 		entry_put_subject(pen, SUBJECT_PENALTY, &event->points.penalty);
 }

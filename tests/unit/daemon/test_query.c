@@ -226,6 +226,30 @@ START_TEST(registration_is_told_where_an_institution_is_named)
 }
 END_TEST
 
+/* A doctor is managed anywhere nationally, but not at a pharmacy of Fujian. */
+START_TEST(an_institution_counts_from_when_it_was_known)
+{
+	Demerit__V1__Check check = check_of("D2", "2025-06-01");
+	Demerit__V1__Request request = request_of(&check);
+	uint64_t then = book.sequence;
+
+	book_institution("P9", "350102", INSTITUTION_PHARMACY);
+	check.institution = (char *)(uintptr_t) "P9";
+	for (int detail = 0; detail < 2; detail++) {
+		check.has_detail = check.detail = detail;
+		request.has_known_at = false;
+		book_ask(query_check, &request);
+		ck_assert_int_eq(book_answer(DEMERIT__V1__RESPONSE__BODY_CHECK)->check->reason,
+				 (int)REASON_CLASS_NOT_MANAGED);
+		request.has_known_at = true;
+		request.known_at = then;
+		book_ask(query_check, &request);
+		ck_assert_int_eq(book_answer(DEMERIT__V1__RESPONSE__BODY_CHECK)->check->reason,
+				 (int)REASON_ELIGIBLE);
+	}
+}
+END_TEST
+
 START_TEST(a_batch_answers_each_item_and_refuses_some)
 {
 	Demerit__V1__Check checks[] = {check_of("D1", "2025-06-01"), check_of("D 1", "2025-06-01"),
@@ -512,6 +536,7 @@ suite_query(void)
 	tcase_add_test(tests, an_older_epoch_is_good_up_to_what_the_restore_kept);
 	tcase_add_test(tests, a_check_that_says_nothing_sensible_is_refused_by_field);
 	tcase_add_test(tests, registration_is_told_where_an_institution_is_named);
+	tcase_add_test(tests, an_institution_counts_from_when_it_was_known);
 	tcase_add_test(tests, a_batch_answers_each_item_and_refuses_some);
 	tcase_add_test(tests, memory_book_batch_and_screen_say_the_same);
 	tcase_add_test(tests, a_standing_has_every_key);

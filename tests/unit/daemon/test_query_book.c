@@ -148,6 +148,44 @@ START_TEST(a_penalty_has_a_history_and_nobody_has_none)
 }
 END_TEST
 
+/* One record of more events than a page: it goes on where it stopped. */
+START_TEST(a_wide_overturning_is_told_event_by_event)
+{
+	static struct event events[1201];
+	size_t count = 0;
+
+	events[0].kind = EVENT_PENALTY_OVERTURNED;
+	events[0].overturned.penalty = named("I1");
+	events[0].overturned.on = at("2025-06-01");
+	for (size_t i = 1; i < 1201; i++) {
+		events[i].kind = EVENT_POINTS_FELL;
+		events[i].practitioner = named("D1");
+		events[i].fell.why = FALL_OVERTURNED;
+		events[i].fell.on = day_add(at("2000-01-01"), (int)i);
+	}
+	uint64_t wide = book_record(events, 1201);
+	demerit__v1__history__init(&history);
+	history.penalty = (char *)(uintptr_t) "I1";
+	history.has_since = true;
+	history.since = wide;
+	request.body_case = DEMERIT__V1__REQUEST__BODY_HISTORY;
+	request.history = &history;
+	book_ask(query_history, &request);
+	ck_assert_uint_eq(book.answers_count, 3);
+	for (size_t k = 0; k < book.answers_count; k++) {
+		const Demerit__V1__HistoryReply *reply = book.answers[k]->history;
+		ck_assert_int_eq(book.answers[k]->end, k == 2);
+		for (size_t i = 0; i < reply->n_items; i++, count++) {
+			ck_assert_uint_eq(reply->items[i]->sequence, wide);
+			if (count > 0)
+				ck_assert_int_eq(reply->items[i]->counts_from,
+						 day_add(at("2000-01-01"), (int)count).number);
+		}
+	}
+	ck_assert_uint_eq(count, 1201);
+}
+END_TEST
+
 /* ---- outcomes ---- */
 
 static Demerit__V1__OutcomeReply *
@@ -475,6 +513,7 @@ suite_query_book(void)
 	tcase_add_test(tests, history_tells_every_event_oldest_first_refusals_too);
 	tcase_add_test(tests, history_may_be_asked_since_and_up_to);
 	tcase_add_test(tests, a_long_history_comes_in_pages);
+	tcase_add_test(tests, a_wide_overturning_is_told_event_by_event);
 	tcase_add_test(tests, a_penalty_has_a_history_and_nobody_has_none);
 	tcase_add_test(tests, an_outcome_is_the_recorded_answer);
 	tcase_add_test(tests, an_outcome_younger_than_the_wakeup_is_told);

@@ -202,6 +202,25 @@ START_TEST(a_chunk_is_of_one_moment_whatever_comes_later)
 }
 END_TEST
 
+/* The same person and day, refused for other reasons at other moments. */
+START_TEST(the_entries_are_those_of_the_moment)
+{
+	uint64_t then = book.sequence;
+	struct event_sanction termination =
+	    book_termination("T2", PATH_ACCUMULATED, "2025-05-25", 1);
+
+	line("2025-06-01", "1=D1");
+	book_points("D1", "E2", 4, "I1", "2025-05-25", &termination);
+	for (int i = 0; i < 2; i++) {
+		ask(then);
+		ck_assert_uint_eq(result_of(0)->n_entries, 1);
+		ask(0);
+		ck_assert_int_eq(result_of(0)->reason, (int)REASON_TERMINATED);
+		ck_assert_uint_eq(result_of(0)->n_entries, 2);
+	}
+}
+END_TEST
+
 /* Answers that outgrow one frame go on, in order, and only the last says so. */
 START_TEST(a_long_answer_comes_in_several_frames)
 {
@@ -298,6 +317,7 @@ suite_screen(void)
 	tcase_add_test(tests, an_exempt_line_says_by_what);
 	tcase_add_test(tests, lines_that_cannot_be_understood_keep_their_place);
 	tcase_add_test(tests, a_chunk_is_of_one_moment_whatever_comes_later);
+	tcase_add_test(tests, the_entries_are_those_of_the_moment);
 	tcase_add_test(tests, a_long_answer_comes_in_several_frames);
 	tcase_add_test(tests, an_empty_chunk_has_an_empty_answer);
 	tcase_add_test(tests, more_people_than_the_cache_holds_are_all_told_why);
