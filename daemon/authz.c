@@ -13,20 +13,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A name under a uid. Another uid under the same name is another: it gets no open connection. */
 struct authz_peer {
 	uid_t uid;
-	struct principal *principal;
+	uint32_t next_rights; /* of the reload under way */
+	bool is_next;
+	bool is_now;
+	struct principal principal;
 };
 
 struct authz {
-	pthread_mutex_t lock;
-	size_t principals_count;
+	pthread_mutex_t lock; /* peers_count and is_now, between main and whoever identifies */
 	size_t peers_count;
-	struct principal principals[AUTHZ_PRINCIPALS_MAX];
 	struct authz_peer peers[AUTHZ_PRINCIPALS_MAX];
-	uint32_t next_rights[AUTHZ_PRINCIPALS_MAX]; /* of the reload under way */
-	size_t next_peers_count;
-	struct authz_peer next_peers[AUTHZ_PRINCIPALS_MAX];
 };
 
 /* The roles of the scheme's offices, until rights are records of their own. */
@@ -79,16 +78,19 @@ authz_free(struct authz *authz)
 void
 authz_reload_begin(struct authz *authz)
 {
-	memset(authz->next_rights, 0, sizeof(authz->next_rights));
-	authz->next_peers_count = 0;
+	for (size_t i = 0; i < authz->peers_count; i++) {
+		authz->peers[i].next_rights = 0;
+		authz->peers[i].is_next = false;
+	}
 }
 
-static struct principal *
-authz_find(struct authz *authz, const char *name)
+static struct authz_peer *
+authz_find(struct authz *authz, uid_t uid, const char *name)
 {
-	for (size_t i = 0; i < authz->principals_count; i++) {
-		if (strcmp(authz->principals[i].name, name) == 0)
-			return &authz->principals[i];
+	for (size_t i = 0; i < authz->peers_count; i++) {
+		struct authz_peer *peer = &authz->peers[i];
+		if (peer->uid == uid && strcmp(peer->principal.name, name) == 0)
+			return peer;
 	}
 	return NULL;
 }
@@ -97,20 +99,21 @@ int
 authz_reload_add(struct authz *authz, uid_t uid, const char *name, uint32_t rights)
 {
 	size_t size = strlen(name);
-	struct principal *principal = authz_find(authz, name);
+	struct authz_peer *peer = authz_find(authz, uid, name);
 
 	if (size == 0 || size > PRINCIPAL_NAME_MAX)
 		return -EINVAL;
-	if (authz->next_peers_count == AUTHZ_PRINCIPALS_MAX)
-		return -ENOSPC;
-	if (principal == NULL) {
-		if (authz->principals_count == AUTHZ_PRINCIPALS_MAX)
+	if (peer == NULL) {
+		if (authz->peers_count == AUTHZ_PRINCIPALS_MAX)
 			return -ENOSPC;
-		principal = &authz->principals[authz->principals_count++];
-		memcpy(principal->name, name, size + 1);
+		pthread_mutex_lock(&authz->lock);
+		peer = &authz->peers[authz->peers_count++];
+		pthread_mutex_unlock(&authz->lock);
+		peer->uid = uid;
+		memcpy(peer->principal.name, name, size + 1);
 	}
-	authz->next_rights[principal - authz->principals] |= rights;
-	authz->next_peers[authz->next_peers_count++] = (struct authz_peer){uid, principal};
+	peer->is_next = true;
+	peer->next_rights |= rights;
 	return 0;
 }
 
@@ -118,11 +121,12 @@ void
 authz_reload_end(struct authz *authz)
 {
 	pthread_mutex_lock(&authz->lock);
-	for (size_t i = 0; i < authz->principals_count; i++)
-		atomic_store_explicit(&authz->principals[i].rights, authz->next_rights[i],
+	for (size_t i = 0; i < authz->peers_count; i++) {
+		struct authz_peer *peer = &authz->peers[i];
+		peer->is_now = peer->is_next;
+		atomic_store_explicit(&peer->principal.rights, peer->next_rights,
 				      memory_order_relaxed);
-	memcpy(authz->peers, authz->next_peers, sizeof(authz->peers));
-	authz->peers_count = authz->next_peers_count;
+	}
 	pthread_mutex_unlock(&authz->lock);
 }
 
@@ -133,8 +137,8 @@ authz_identify(struct authz *authz, uid_t uid)
 
 	pthread_mutex_lock(&authz->lock);
 	for (size_t i = 0; i < authz->peers_count && found == NULL; i++) {
-		if (authz->peers[i].uid == uid)
-			found = authz->peers[i].principal;
+		if (authz->peers[i].is_now && authz->peers[i].uid == uid)
+			found = &authz->peers[i].principal;
 	}
 	pthread_mutex_unlock(&authz->lock);
 	return found;

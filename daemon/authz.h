@@ -2,8 +2,8 @@
  * Who asks, and what may they? Principals come from the configuration and live as long as the
  * daemon; the table of what a request needs is route.c's.
  *
- * A reload makes a new set of principals and never frees the old, so a pointer stays good; what
- * a principal may do is read through it at every request.
+ * A reload never frees a principal, so a pointer stays good; what a principal may do is read
+ * through it at every request, so rights end on open connections too.
  */
 #ifndef DAEMON_AUTHZ_H
 #define DAEMON_AUTHZ_H
@@ -49,7 +49,7 @@ struct authz *authz_free(struct authz *);
 
 /* Main thread, at start and on reload: begin, add each, end. What is not added loses its rights. */
 void authz_reload_begin(struct authz *);
-/* -ENOSPC beyond AUTHZ_PRINCIPALS_MAX names ever seen. */
+/* -ENOSPC beyond AUTHZ_PRINCIPALS_MAX names and uids ever seen; -EINVAL: no name. */
 int authz_reload_add(struct authz *, uid_t, const char *name, uint32_t rights);
 void authz_reload_end(struct authz *);
 

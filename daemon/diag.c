@@ -224,6 +224,9 @@ diag_write(enum diag_level level, const char *event, const struct diag_field *fi
 void
 diag_write_peer(enum diag_level level, const char *event, const struct diag_field *fields)
 {
+	/* What would not be written must not use up what may. */
+	if ((int)level > atomic_load_explicit(&diag_state.level, memory_order_relaxed))
+		return;
 	int64_t second = clock_monotonic_us(&clock_system) / 1000000;
 
 	/* Two threads may both begin a second: a few lines more, never a flood. */

@@ -24,7 +24,6 @@ struct route_row {
 	const char *name;
 	uint32_t rights; /* all of them are needed */
 	enum route_scope scope;
-	bool keyless;	      /* a write that needs no idempotency key */
 	bool streams;	      /* may answer several times */
 	call_handler handler; /* NULL: has its number, is not built yet */
 };

@@ -25,8 +25,8 @@ session_refuse(struct session *session, const struct precheck *precheck, enum st
 }
 
 static enum status_reason
-session_may_write(const struct session_room *room, const struct route_row *row,
-		  const struct precheck *precheck, const char **ret_field)
+session_may_write(const struct session_room *room, const struct precheck *precheck,
+		  const char **ret_field)
 {
 	const struct precheck_text *key = &precheck->idempotency_key;
 
@@ -34,7 +34,7 @@ session_may_write(const struct session_room *room, const struct route_row *row,
 		return STATUS_DRAINING;
 	*ret_field = "idempotency_key";
 	if (key->size == 0)
-		return precheck->dry_run || row->keyless ? STATUS_OK : STATUS_KEY_MISSING;
+		return precheck->dry_run ? STATUS_OK : STATUS_KEY_MISSING;
 	if (!ident_code_valid(key->bytes, key->size))
 		return STATUS_FIELD_BAD_CODE;
 	return STATUS_OK;
@@ -68,7 +68,7 @@ session_may(const struct session *session, const struct route_row *row,
 		return STATUS_IN_FLIGHT_FULL;
 	*ret_field = NULL;
 	if (route_writes(row))
-		return session_may_write(session->room, row, precheck, ret_field);
+		return session_may_write(session->room, precheck, ret_field);
 	return STATUS_OK;
 }
 

@@ -185,13 +185,13 @@ answer_stream(struct call *call)
 }
 
 static const struct route_row rows[] = {
-    {10, "check", RIGHT_CHECK, ROUTE_SCOPE_PRACTITIONER, false, false, answer_long_check},
-    {13, "hello", RIGHT_HELLO, ROUTE_SCOPE_NONE, false, false, answer_hello},
-    {20, "get_descriptor", RIGHT_HELLO, ROUTE_SCOPE_NONE, false, false, answer_too_much},
-    {21, "history", RIGHT_READ, ROUTE_SCOPE_PRACTITIONER, false, true, answer_stream},
-    {23, "board", RIGHT_READ, ROUTE_SCOPE_INSTITUTION, false, false, NULL},
-    {60, "institution_add", RIGHT_RECORD, ROUTE_SCOPE_INSTITUTION, false, false, answer_later},
-    {90, "rulebook_load", RIGHT_RULES, ROUTE_SCOPE_NONE, false, false, answer_text},
+    {10, "check", RIGHT_CHECK, ROUTE_SCOPE_PRACTITIONER, false, answer_long_check},
+    {13, "hello", RIGHT_HELLO, ROUTE_SCOPE_NONE, false, answer_hello},
+    {20, "get_descriptor", RIGHT_HELLO, ROUTE_SCOPE_NONE, false, answer_too_much},
+    {21, "history", RIGHT_READ, ROUTE_SCOPE_PRACTITIONER, true, answer_stream},
+    {23, "board", RIGHT_READ, ROUTE_SCOPE_INSTITUTION, false, NULL},
+    {60, "institution_add", RIGHT_RECORD, ROUTE_SCOPE_INSTITUTION, false, answer_later},
+    {90, "rulebook_load", RIGHT_RULES, ROUTE_SCOPE_NONE, false, answer_text},
 };
 
 const struct route_row *

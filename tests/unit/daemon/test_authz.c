@@ -55,6 +55,20 @@ START_TEST(who_is_dropped_loses_every_right_at_once)
 }
 END_TEST
 
+START_TEST(a_name_given_to_another_uid_leaves_the_first_without_rights)
+{
+	const struct principal *clerk = authz_identify(authz, 7);
+
+	authz_reload_begin(authz);
+	ck_assert_int_eq(authz_reload_add(authz, 8, "clerk", RIGHT_HELLO), 0);
+	authz_reload_end(authz);
+	ck_assert(!authz_allows(clerk, RIGHT_HELLO));
+	ck_assert_ptr_null(authz_identify(authz, 7));
+	ck_assert_str_eq(authz_identify(authz, 8)->name, "clerk");
+	ck_assert_ptr_ne(authz_identify(authz, 8), clerk);
+}
+END_TEST
+
 START_TEST(nothing_changes_before_the_reload_ends)
 {
 	const struct principal *clerk = authz_identify(authz, 7);
@@ -112,6 +126,7 @@ suite_authz(void)
 	tcase_add_test(tcase, a_uid_nobody_named_is_nobody);
 	tcase_add_test(tcase, all_the_rights_asked_for_are_needed);
 	tcase_add_test(tcase, who_is_dropped_loses_every_right_at_once);
+	tcase_add_test(tcase, a_name_given_to_another_uid_leaves_the_first_without_rights);
 	tcase_add_test(tcase, nothing_changes_before_the_reload_ends);
 	tcase_add_test(tcase, names_are_bounded_and_not_empty);
 	tcase_add_test(tcase, more_principals_than_fit_are_refused);
