@@ -72,6 +72,7 @@ class Run:
     def __init__(self, port):
         self.port = port
         self.machine = 0
+        self.first = None               # the first mismatch, in case it cannot be replayed
         self.count = collections.Counter()
         self.readings = {}
 
@@ -133,6 +134,7 @@ class Ledger(RuleBasedStateMachine):
 
     def fail(self, what):
         lines = "\n".join(f"    {line}" for line in self.trace)
+        self.shared.first = self.shared.first or f"{what}\n  after:\n{lines}"
         raise Mismatch(f"{what}\n  after, on a new ledger of its own:\n{lines}")
 
     def write(self, name, way="plain", **arguments):
@@ -589,7 +591,8 @@ def drive(port, machines, steps, seed, shrink=True):
     except Exception as found:
         if isinstance(found, Mismatch):
             return run, found
-        return run, RuntimeError(f"{type(found).__name__}: {found}\n{noise.getvalue()}")
+        return run, RuntimeError(f"{type(found).__name__}: {found}\n{noise.getvalue()}"
+                                 f"the first mismatch: {run.first}")
     return run, None
 
 

@@ -321,7 +321,7 @@ class Model:
                 # Ended before, or by itself, or before it began: not said.
                 known_or_give_up(ask, "end_of_ended", "refused")
                 return no("*")
-            s = replace(s, lifted=now) if withdrawn else replace(s, ended=((now, on),))
+            s = replace(s, ended=((now, s.start if withdrawn else on),))
             return Ok(replace(w, sanctions=w.sanctions[:s.index] + (s,)
                               + w.sanctions[s.index + 1:]))
         return Expect(self, {code: self._branches(code, run)})

@@ -61,8 +61,10 @@ class Daemon:
         self.log_path = os.path.join(self.folder, "log")
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
+                # Random histories are refused more often than a person would stand.
                 [binary, "--data", os.path.join(self.folder, "data"), "--listen",
-                 "unix:" + self.path], stdout=log, stderr=log)
+                 "unix:" + self.path, "--refusals-per-second", "1000000"],
+                stdout=log, stderr=log)
         atexit.register(self.stop)
 
     def connect(self):
