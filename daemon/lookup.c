@@ -83,8 +83,11 @@ lookup_subject(const struct lookup *lookup, enum subject_kind kind, const struct
 	if (lookup->batch == NULL)
 		return 0;
 
-	/* The batch is younger than anything in the store. */
-	uint64_t next = after;
+	/*
+	 * The batch is younger than anything in the store, except in the moment between its append
+	 * and its end, when it is in both.
+	 */
+	uint64_t next = ret->count == 0 ? after : ret->sequences[ret->count - 1];
 	while (ret->count < PAGE_MAX &&
 	       (next = batch_next(lookup->batch, &prefix, next, &record_kind)) != 0 &&
 	       next <= as_of) {
