@@ -69,7 +69,7 @@ struct demerit_choice_needed {
 	const char *practitioner;
 	const char *parameter; /* months, bar-years, from, overlap, credit */
 	uint32_t total;
-	bool has_range;
+	bool has_min, has_max;
 	int64_t min, max; /* of `from`: days */
 	size_t allowed_count;
 	char **allowed;

@@ -13,6 +13,9 @@
 
 #define COLUMNS_CODE_MAX 64
 
+/* Sent where a field holds what can be no code: a blank is none either, and always may be sent. */
+static const struct demerit_text columns_nobody = {" ", 1};
+
 /* The certificates, roles 7 and 8, name people by aliases, which the book has not got yet:
  * those columns pass through. */
 static const char *const columns_roles[COLUMNS_ROLES_MAX] = {
@@ -151,7 +154,7 @@ columns_line(const struct columns *columns, const struct demerit_text *fields,
 		if (columns_is_blank(code))
 			continue;
 		if (!columns_is_code(code))
-			code = (struct demerit_text){NULL, 0};
+			code = columns_nobody;
 		ret->roles[ret->roles_count].role = i + 1;
 		ret->roles[ret->roles_count++].code = code;
 	}

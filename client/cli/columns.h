@@ -37,8 +37,8 @@ bool columns_day(struct demerit_text, int32_t *ret);
 
 /*
  * What a line says, for the daemon; everything but its day and the caller's id. False if it
- * cannot be understood. People named by something that can be no code go without their code,
- * which makes the line undetermined and nobody else's.
+ * cannot be understood. Somebody named by what can be no code is asked about as a blank, which
+ * no code is either: the line is undetermined, and nobody else's.
  */
 bool columns_line(const struct columns *, const struct demerit_text *fields,
 		  struct demerit_line *ret);

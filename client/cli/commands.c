@@ -375,7 +375,8 @@ const struct cmd cmd_table[] = {
      cmd_write_run, "points_approve", points_approve, true},
     {"sanction record",
      "PRACTITIONER --kind suspended|terminated --source TEXT --number TEXT [--clause TEXT]\n"
-     "         [--exempt rescue,emergency] --from DATE [--until DATE] [--id ID] [--note TEXT]",
+     "         [--exempt first-aid,rescue,emergency] --from DATE [--until DATE] [--id ID] [--note "
+     "TEXT]",
      "record another authority's sanction", cmd_write_run, "foreign_sanction_record",
      sanction_record, true},
     {"sanction end", "ID --on DATE [--withdrawn] [--reason TEXT]", "end such a sanction",

@@ -60,14 +60,19 @@ fail_exit(const struct demerit_error *error)
 	}
 }
 
-static json_t *
-fail_bound(const struct demerit_choice_needed *needed, int64_t bound)
+/* `from` is a day, everything else a number. */
+static bool
+fail_is_day(const struct demerit_choice_needed *needed)
 {
-	if (!needed->has_range)
+	return needed->parameter != NULL && strcmp(needed->parameter, "from") == 0;
+}
+
+static json_t *
+fail_bound(const struct demerit_choice_needed *needed, bool has, int64_t bound)
+{
+	if (!has)
 		return json_null();
-	if (strcmp(needed->parameter, "from") == 0)
-		return render_day((int32_t)bound);
-	return json_integer(bound);
+	return fail_is_day(needed) ? render_day((int32_t)bound) : json_integer(bound);
 }
 
 static json_t *
@@ -85,8 +90,8 @@ fail_choices(const struct demerit_error *error)
 		json_object_set_new(one, "practitioner", render_text(needed->practitioner));
 		json_object_set_new(one, "total", json_integer(needed->total));
 		json_object_set_new(one, "parameter", render_text(needed->parameter));
-		json_object_set_new(one, "min", fail_bound(needed, needed->min));
-		json_object_set_new(one, "max", fail_bound(needed, needed->max));
+		json_object_set_new(one, "min", fail_bound(needed, needed->has_min, needed->min));
+		json_object_set_new(one, "max", fail_bound(needed, needed->has_max, needed->max));
 		json_object_set_new(one, "allowed", allowed);
 		json_array_append_new(list, one);
 	}
@@ -124,19 +129,32 @@ fail_print_json(const struct demerit_error *error)
 }
 
 static void
+fail_print_bound(const struct demerit_choice_needed *needed, bool has, int64_t bound)
+{
+	char day[WHEN_DAY_SIZE];
+
+	if (!has)
+		return;
+	if (!fail_is_day(needed)) {
+		fprintf(stderr, "%lld", (long long)bound);
+		return;
+	}
+	when_day_print((int32_t)bound, day);
+	fputs(day, stderr);
+}
+
+/* "  D1 (total 9): months 1..6", "from 2025-05-20..", "overlap replace|keep". */
+static void
 fail_print_choice(const struct cli *cli, const struct demerit_choice_needed *needed)
 {
-	char min[WHEN_DAY_SIZE], max[WHEN_DAY_SIZE];
-
 	fprintf(stderr, cli->chinese ? "  %s（累计 %u 分）：%s" : "  %s (total %u): %s",
 		needed->practitioner == NULL ? "-" : needed->practitioner, needed->total,
 		needed->parameter == NULL ? "-" : needed->parameter);
-	if (needed->has_range && strcmp(needed->parameter, "from") == 0) {
-		when_day_print((int32_t)needed->min, min);
-		when_day_print((int32_t)needed->max, max);
-		fprintf(stderr, " %s..%s", min, max);
-	} else if (needed->has_range) {
-		fprintf(stderr, " %lld..%lld", (long long)needed->min, (long long)needed->max);
+	if (needed->has_min || needed->has_max) {
+		fputc(' ', stderr);
+		fail_print_bound(needed, needed->has_min, needed->min);
+		fputs("..", stderr);
+		fail_print_bound(needed, needed->has_max, needed->max);
 	}
 	for (size_t i = 0; i < needed->allowed_count; i++)
 		fprintf(stderr, "%s%s", i == 0 ? " " : "|", needed->allowed[i]);

@@ -90,7 +90,8 @@ START_TEST(a_no_says_why)
 	ck_assert_uint_eq(error->choices_count, 2);
 	ck_assert_int_eq(error->choices[0].max, 6);
 	ck_assert_str_eq(error->choices[1].allowed[1], "keep");
-	ck_assert(!error->choices[1].has_range);
+	ck_assert(error->choices[0].has_min && error->choices[0].has_max);
+	ck_assert(!error->choices[1].has_min && !error->choices[1].has_max);
 	ck_assert_ptr_null(demerit_reply_body(reply));
 	ck_assert_ptr_null(demerit_reply_name(reply));
 	demerit_reply_free(reply);

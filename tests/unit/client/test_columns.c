@@ -130,7 +130,7 @@ START_TEST(a_line_is_understood_or_not)
 		if (i > 0)
 			strcat(roles, " ");
 		strcat(roles, digit);
-		if (line.roles[i].code.bytes == NULL)
+		if (line.roles[i].code.bytes[0] == ' ')
 			strcat(roles, "?");
 		else
 			strncat(roles, line.roles[i].code.bytes, line.roles[i].code.size);
