@@ -456,7 +456,10 @@ main_free(struct event **event)
 	*event = NULL;
 }
 
-/* Loops first: they hand work to the writer. Their memory last: the writer hands answers back. */
+/*
+ * Loops first: they hand work to the writer. Then the writer's thread, then the notes it handed
+ * back, which are its own memory, then that.
+ */
 static void
 main_take_apart(void)
 {

@@ -236,13 +236,14 @@ fail:
 void
 opening_stop_writer(struct opening *opening)
 {
-	opening->writer = writer_free(opening->writer);
+	if (opening->writer != NULL)
+		writer_stop(opening->writer);
 }
 
 void
 opening_close(struct opening *opening)
 {
-	opening_stop_writer(opening);
+	opening->writer = writer_free(opening->writer);
 	opening->standings = standings_free(opening->standings);
 	opening->rules = rules_set_free(opening->rules);
 	opening->store = store_close(opening->store);

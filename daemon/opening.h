@@ -30,7 +30,7 @@ struct opening_config {
 
 /* 0, or a failure that has been logged with its place. */
 int opening_open(const struct opening_config *, struct opening *ret);
-/* The writer alone: nothing is submitted any more. */
+/* The writer's thread alone: nothing is submitted any more. Its notes may still be answered. */
 void opening_stop_writer(struct opening *);
 void opening_close(struct opening *);
 

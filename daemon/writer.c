@@ -309,18 +309,25 @@ writer_new(const struct writer_config *config, struct writer **ret)
 	return 0;
 }
 
+void
+writer_stop(struct writer *writer)
+{
+	if (!writer->running)
+		return;
+	pthread_mutex_lock(&writer->queue_lock);
+	writer->stopping = true;
+	pthread_mutex_unlock(&writer->queue_lock);
+	pthread_cond_signal(&writer->queue_wake);
+	pthread_join(writer->thread, NULL);
+	writer->running = false;
+}
+
 struct writer *
 writer_free(struct writer *writer)
 {
 	if (writer == NULL)
 		return NULL;
-	if (writer->running) {
-		pthread_mutex_lock(&writer->queue_lock);
-		writer->stopping = true;
-		pthread_mutex_unlock(&writer->queue_lock);
-		pthread_cond_signal(&writer->queue_wake);
-		pthread_join(writer->thread, NULL);
-	}
+	writer_stop(writer);
 	desk_done(&writer->desk);
 	store_reader_free(writer->reader);
 	pthread_cond_destroy(&writer->queue_wake);

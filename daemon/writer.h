@@ -41,7 +41,9 @@ int writer_prepare(const struct writer_config *, const struct store_report *open
 		   struct store_report *);
 
 int writer_new(const struct writer_config *, struct writer **ret) NODISCARD;
-/* Finish what is queued, then end the thread. Accepts NULL; returns NULL. */
+/* Finish what is queued, then end the thread. Notes it posted are still to be answered. */
+void writer_stop(struct writer *);
+/* Stopped, if it was not, and its commands gone: every note has been answered. NULL is fine. */
 struct writer *writer_free(struct writer *);
 
 /*

@@ -37,8 +37,8 @@ def load(daemon, number, acknowledged, closed):
                       else repr(error))
 
 
-def run(second):
-    daemon = wire.Daemon().start()
+def run(second, threads):
+    daemon = wire.Daemon(options=["--threads", str(threads)]).start()
     watch.people(pb, wire.Session(pb, daemon.connect()))
     acknowledged = [{} for _ in range(4)]
     closed = []
@@ -55,7 +55,7 @@ def run(second):
     took = time.monotonic() - begun
     for thread in threads:
         thread.join(20)
-    how = "a second SIGTERM" if second else "SIGTERM"
+    how = f"{'a second SIGTERM' if second else 'SIGTERM'}, {threads} threads"
     same(f"{how} under load ends with 0", 0, status)
     told(took < 5, f"{how} under load ends soon", f"{took:.1f} s")
     same(f"{how}: every session is closed, none fails", ["closed"] * 4, closed)
@@ -104,6 +104,7 @@ def asked_before():
 
 
 asked_before()
-run(second=False)
-run(second=True)
+run(second=False, threads=1)
+run(second=True, threads=1)
+run(second=True, threads=4)
 watch.finish()
