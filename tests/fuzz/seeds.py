@@ -106,9 +106,12 @@ def segments():
 
 
 def conf():
-    put('conf', 'plain', b'# comment\ndata = /tmp/x\nlisten = unix:/tmp/s\nthreads = 1\n')
-    put('conf', 'principals', b'[principal portal]\nuid = 1000\nrights = read,write\n')
-    put('conf', 'long', b'data = ' + b'x' * 500 + b'\n')
+    head = b'# comment\n[demeritd]\n'
+    put('conf', 'plain', head + b'data = /tmp/x\nlisten = unix:/tmp/s\nthreads = 1\n'
+        b'socket_mode = 0660\nmark_sync = strict\nlog_format = json\nhttp = 127.0.0.1:9000\n')
+    put('conf', 'principals', head + b'data = x\n[principal portal]\nuid = 1000\nroles = clerk\n'
+        b'[principal zhang]\nuid = 1001\nroles = auditor, operator\n')
+    put('conf', 'long', head + b'data = ' + b'x' * 500 + b'\n indented\n')
 
 
 def main():
