@@ -96,7 +96,7 @@ session_room_wake(struct session_room *room)
 	room->context.today = clock_today(clock);
 	standings_position(room->context.book->standings, &position);
 	if (position.sequence != room->context.position.sequence ||
-	    position.epoch != room->context.position.epoch || room->position.size == 0) {
+	    position.epoch != room->context.position.epoch) {
 		room->context.position = position;
 		codec_position_set(&room->position, position.ledger, position.epoch,
 				   position.sequence, position.recorded_at);

@@ -39,6 +39,7 @@ struct session {
 	bool touched;
 	bool shut;   /* CLOSING: our side is shut down */
 	bool gone;   /* CLOSING: so is theirs */
+	bool mute;   /* CLOSING: an answer found no room, so none may follow it */
 	bool paused; /* whole frames may be kept: the output was full */
 	struct session *next_touched;
 

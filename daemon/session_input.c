@@ -118,7 +118,7 @@ session_keep(struct session *session, const uint8_t *bytes, size_t at, size_t si
 	}
 	if (size > 0 && bytes != NULL)
 		memcpy(session->kept, bytes + at, size);
-	else if (size > 0 && at > 0)
+	else if (size > 0)
 		memmove(session->kept, session->kept + at, size);
 	session->kept_size = size;
 	if (size == 0)

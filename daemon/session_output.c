@@ -74,14 +74,14 @@ session_output(struct session *session, size_t size)
 {
 	assert(size <= PROTO_FRAME_MAX + FRAME_HEADER_MAX);
 
-	if (session->shut)
+	if (session->shut || session->mute)
 		return NULL;
 
 	if (session->out_capacity - session->out_size < size &&
 	    !session_output_grow(session, size)) {
 		/* The peer must not take a gap for an answer: end it. */
-		if (session->state != SESSION_CLOSING)
-			session_close_after_output(session, SESSION_END_MEMORY);
+		session->mute = true;
+		session_close_after_output(session, SESSION_END_MEMORY);
 		return NULL;
 	}
 	return session->out + session->out_size;

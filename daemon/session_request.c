@@ -45,12 +45,8 @@ static enum status_reason
 session_may(const struct session *session, const struct route_row *row,
 	    const struct precheck *precheck, const char **ret_field)
 {
-	if (precheck->request_id == 0) {
-		*ret_field = "request_id";
-		return STATUS_REQUEST_ID_MISSING;
-	}
 	if (row == NULL)
-		return precheck->body == 0 ? STATUS_BODY_MISSING : STATUS_BODY_UNKNOWN;
+		return STATUS_BODY_UNKNOWN;
 	if (!authz_allows(session->principal, row->rights))
 		return STATUS_NOT_ALLOWED;
 	if (row->handler == NULL)
@@ -119,8 +115,7 @@ static bool
 session_is_plain(const struct precheck *precheck)
 {
 	return precheck->body == PRECHECK_CHECK && (precheck->has & ~PLAIN_HAS) == 0 &&
-	       precheck->request_id != 0 && !precheck->check.detail &&
-	       precheck->check.practitioner.size != 0 &&
+	       !precheck->check.detail && precheck->check.practitioner.size != 0 &&
 	       (precheck->check.institution.bytes == NULL || precheck->check.institution.size != 0);
 }
 

@@ -4,6 +4,7 @@
  */
 #include "session_peer.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
@@ -18,6 +19,7 @@
 #include "daemon/standings.h"
 #include "proto/demerit.pb-c.h"
 #include "proto/frame.h"
+#include "session_faults.h"
 
 int64_t now_us;
 struct session_room *room;
@@ -31,6 +33,8 @@ size_t pending_count;
 size_t text_size;
 int streams_freed;
 uint64_t next_id;
+uint64_t fake_sequence;
+uint32_t fake_epoch;
 
 /* The book, as little of it as a session sees. */
 static int64_t
@@ -49,20 +53,26 @@ standings_prepare(const struct standings *standings, struct call_check *check)
 	check->hash = check->practitioner_size;
 }
 
-/* "R…" is refused, "L…" goes the long way, "?…" is unknown, others are paid. */
+/* "R…" is suspended, "T…" terminated, "L…" goes the long way, "?…" is unknown, others are paid. */
 bool
 standings_check(const struct standings *standings, const struct call_context *context,
 		struct call_check *check)
 {
 	(void)standings;
 	(void)context;
-	ck_assert_uint_eq(check->hash, check->practitioner_size);
+	assert(check->hash == check->practitioner_size); /* Check's own would allocate */
 	check->until = check->bar_until = DAY_NONE;
 	check->eligibility = (struct eligibility){DECISION_PAY, REASON_ELIGIBLE, STATUS_NORMAL};
 	if (check->practitioner[0] == 'R') {
 		check->until = (struct day){20300};
 		check->eligibility =
 		    (struct eligibility){DECISION_REFUSE, REASON_SUSPENDED, STATUS_SUSPENDED};
+	}
+	if (check->practitioner[0] == 'T') {
+		check->until = DAY_FOREVER;
+		check->bar_until = (struct day){21000};
+		check->eligibility =
+		    (struct eligibility){DECISION_REFUSE, REASON_TERMINATED, STATUS_TERMINATED};
 	}
 	if (check->practitioner[0] == '?')
 		check->eligibility = (struct eligibility){
@@ -74,8 +84,10 @@ void
 standings_position(const struct standings *standings, struct call_position *ret)
 {
 	(void)standings;
-	*ret = (struct call_position){
-	    .ledger = "0123456789abcde", .epoch = EPOCH, .sequence = SEQUENCE, .recorded_at = 5};
+	*ret = (struct call_position){.ledger = "0123456789abcde",
+				      .epoch = fake_epoch,
+				      .sequence = fake_sequence,
+				      .recorded_at = 5};
 }
 
 void
@@ -126,6 +138,35 @@ answer_text(struct call *call)
 {
 	text_size = strlen(call->request->rulebook_load->text);
 	return answer_hello(call);
+}
+
+static enum call_result
+answer_bytes(struct call *call, size_t size)
+{
+	Demerit__V1__PolicyShowReply reply = DEMERIT__V1__POLICY_SHOW_REPLY__INIT;
+	Demerit__V1__Response response = DEMERIT__V1__RESPONSE__INIT;
+	static uint8_t bytes[LARGE_ANSWER];
+
+	reply.has_hash = true;
+	reply.hash.data = bytes;
+	reply.hash.len = size;
+	response.body_case = DEMERIT__V1__RESPONSE__BODY_POLICY_SHOW;
+	response.policy_show = &reply;
+	call_reply(call, &response);
+	return CALL_DONE;
+}
+
+enum call_result
+answer_large(struct call *call)
+{
+	return answer_bytes(call, LARGE_ANSWER);
+}
+
+/* Less than stops the reading, more than a socket takes at once. */
+static enum call_result
+answer_medium(struct call *call)
+{
+	return answer_bytes(call, SESSION_OUTPUT_HIGH - 1000);
 }
 
 /* More than a frame holds. */
@@ -190,6 +231,8 @@ static const struct route_row rows[] = {
     {20, "get_descriptor", RIGHT_HELLO, ROUTE_SCOPE_NONE, false, answer_too_much},
     {21, "history", RIGHT_READ, ROUTE_SCOPE_PRACTITIONER, true, answer_stream},
     {23, "board", RIGHT_READ, ROUTE_SCOPE_INSTITUTION, false, NULL},
+    {31, "policy_show", RIGHT_READ, ROUTE_SCOPE_NONE, false, answer_large},
+    {32, "calendar_show", RIGHT_READ, ROUTE_SCOPE_NONE, false, answer_medium},
     {60, "institution_add", RIGHT_RECORD, ROUTE_SCOPE_INSTITUTION, false, answer_later},
     {90, "rulebook_load", RIGHT_RULES, ROUTE_SCOPE_NONE, false, answer_text},
 };
@@ -224,6 +267,12 @@ session_setup(void)
 	text_size = 0;
 	streams_freed = 0;
 	next_id = 1;
+	replies_size = replies_at = 0;
+	fake_sequence = SEQUENCE;
+	fake_epoch = EPOCH;
+	fail_allocation(0);
+	fail_send(0);
+	fail_recv(0);
 	atomic_store(&principal.rights, RIGHTS_ALL & ~(uint32_t)RIGHT_ASSERT);
 	room = calloc(1, sizeof(*room));
 	ck_assert_ptr_nonnull(room);

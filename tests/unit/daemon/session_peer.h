@@ -12,10 +12,11 @@
 #include "daemon/session.h"
 #include "proto/demerit.pb-c.h"
 
-#define SECOND	  INT64_C(1000000)
-#define SEQUENCE  1000
-#define EPOCH	  3
-#define REPLY_MAX (2 * 1024 * 1024)
+#define SECOND	     INT64_C(1000000)
+#define SEQUENCE     1000
+#define EPOCH	     3
+#define LARGE_ANSWER 700000
+#define REPLY_MAX    (16 * 1024 * 1024)
 
 extern int64_t now_us;
 extern struct session_room *room;
@@ -28,6 +29,8 @@ extern size_t pending_count;
 extern size_t text_size; /* of the last rulebook that arrived */
 extern int streams_freed;
 extern uint64_t next_id;
+extern uint64_t fake_sequence;
+extern uint32_t fake_epoch;
 extern uint8_t replies[REPLY_MAX];
 extern size_t replies_size;
 extern size_t replies_at;
@@ -55,8 +58,10 @@ void assert_refused(uint64_t id, const char *reason, const char *field);
 void assert_hello(uint64_t id);
 
 enum call_result answer_hello(struct call *);
+enum call_result answer_large(struct call *);
 
 Suite *suite_session(void);
 Suite *suite_session_life(void);
+Suite *suite_session_faults(void);
 
 #endif

@@ -334,6 +334,7 @@ main(void)
 	SRunner *runner = srunner_create(suite_session());
 
 	srunner_add_suite(runner, suite_session_life());
+	srunner_add_suite(runner, suite_session_faults());
 	srunner_run_all(runner, CK_ENV);
 	int failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
