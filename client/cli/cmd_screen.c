@@ -317,15 +317,15 @@ screen_receive(struct screen *screen)
 		if (!one->done && one->id == demerit_reply_id(reply))
 			chunk = one;
 	}
-	result = CMD_OK;
 	if (demerit_reply_error(reply) != NULL && chunk != NULL)
 		result = screen_refused(screen, chunk, demerit_reply_error(reply));
 	else if (demerit_reply_error(reply) != NULL)
 		result = fail_daemon(screen->cli, demerit_reply_error(reply));
-	else if (chunk != NULL && chunk_take(chunk, reply))
-		return CMD_OK;
+	else if (chunk != NULL) /* which keeps the reply, whatever is in it */
+		return chunk_take(chunk, reply) ? CMD_OK
+						: fail_connection(screen->cli, -EPROTO, false);
 	else
-		return fail_connection(screen->cli, -EPROTO, false);
+		result = fail_connection(screen->cli, -EPROTO, false);
 	demerit_reply_free(reply);
 	return result;
 }

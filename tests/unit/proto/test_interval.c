@@ -21,8 +21,7 @@ END_TEST
 
 START_TEST(all_that_cover_a_day_are_found_in_order)
 {
-	static const struct period list[] = {
-	    {-10, 5}, {0, 3}, {2, INTERVAL_OPEN}, {4, 4}, {4, 9}};
+	static const struct period list[] = {{-10, 5}, {0, 3}, {2, INTERVAL_OPEN}, {4, 4}, {4, 9}};
 	static const struct {
 		int32_t day;
 		size_t found[4];
