@@ -401,6 +401,8 @@ open_view(struct store *store, struct store_report *report)
 	if (error == 0)
 		error = viewer_catch_up(store, head->sequence, head->epoch, head->root,
 					&report->view_applied, report);
+	if (error == 0)
+		view_ready(view);
 	return error;
 }
 

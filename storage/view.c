@@ -306,14 +306,30 @@ view_open(struct view *view, const uint8_t ledger[STORE_ID_SIZE], struct store_r
 		return classify(view, failed, "cannot be opened", report);
 	}
 	pthread_mutex_lock(&view->lock);
-	view->state = VIEW_READY;
+	view->state = VIEW_BUILDING;
 	view->suspect = false;
 	pthread_cond_broadcast(&view->changed);
 	pthread_mutex_unlock(&view->lock);
 	return 0;
 }
 
-/* From now on nobody reads, until the state is READY again. */
+static void
+set_state(struct view *view, enum view_state state)
+{
+	pthread_mutex_lock(&view->lock);
+	view->state = state;
+	pthread_cond_broadcast(&view->changed);
+	pthread_mutex_unlock(&view->lock);
+}
+
+void
+view_ready(struct view *view)
+{
+	assert(view->state == VIEW_BUILDING);
+	set_state(view, VIEW_READY);
+}
+
+/* From now on nobody reads, until the state is READY. */
 static void
 stop_readers(struct view *view, enum view_state state)
 {
@@ -364,16 +380,16 @@ view_drop(struct view *view)
 static int
 grow_map(struct view *view)
 {
+	enum view_state before = view->state;
 	int failed;
 
-	stop_readers(view, VIEW_PAUSED);
+	/* Readers wait out a pause; while it is being built they are told to come later. */
+	if (before == VIEW_READY)
+		stop_readers(view, VIEW_PAUSED);
 	failed = mdb_env_set_mapsize(view->env, view->map_size * 2);
 	if (failed == 0)
 		view->map_size *= 2;
-	pthread_mutex_lock(&view->lock);
-	view->state = VIEW_READY;
-	pthread_cond_broadcast(&view->changed);
-	pthread_mutex_unlock(&view->lock);
+	set_state(view, before);
 	return failed;
 }
 
@@ -461,7 +477,7 @@ view_commit(struct view *view, const struct overlay_layer *layer, struct store_r
 	size_t pages_max = VIEW_TXN_PAGES;
 	unsigned grown = 0;
 
-	assert(view->state == VIEW_READY);
+	assert(view->state == VIEW_READY || view->state == VIEW_BUILDING);
 	assert(layer->sequence > view->applied.sequence);
 	do {
 		struct view_applied applied = view->applied;

@@ -62,6 +62,7 @@ uint32_t view_crc(uint8_t table, const void *key, size_t key_size, const void *v
 
 enum view_state {
 	VIEW_CLOSED,
+	VIEW_BUILDING, /* open, but not yet where the log is: what it does not have may be there */
 	VIEW_READY,
 	VIEW_PAUSED, /* for a moment: readers wait */
 };
@@ -100,10 +101,13 @@ int view_init(struct view *, const struct file_ops *, const char *folder,
 void view_done(struct view *);
 
 /*
- * Open what is in the folder, or make an empty one of this ledger. STORE_DAMAGED: drop it and
- * open again; STORE_FULL, STORE_IO, STORE_MEMORY, STORE_BAD_CONFIG.
+ * Open what is in the folder, or make an empty one of this ledger; readers are told STORE_BUSY
+ * until view_ready. STORE_DAMAGED: drop it and open again; STORE_FULL, STORE_IO, STORE_MEMORY,
+ * STORE_BAD_CONFIG.
  */
 int view_open(struct view *, const uint8_t ledger[STORE_ID_SIZE], struct store_report *) NODISCARD;
+/* It has, or the overlay has, all that is in the log: from now on it may be read. */
+void view_ready(struct view *);
 /* Waits until nobody reads; readers stay, and begin again when it is open again. */
 void view_close(struct view *);
 /* Close, and remove the files. */

@@ -127,11 +127,13 @@ make_again(struct store *store, struct store_report *report)
 		error =
 		    viewer_catch_up(store, head.sequence, head.epoch, head.root, &records, report);
 	/* Half made, it must not answer: closed it is made again from the start. */
-	if (error < 0)
+	if (error < 0) {
 		view_close(&store->view);
-	else
-		atomic_store(&store->view_building, false);
-	return error;
+		return error;
+	}
+	view_ready(&store->view);
+	atomic_store(&store->view_building, false);
+	return 0;
 }
 
 /* One layer. 1: there was none, or it was the one with the sequence; else what the view answered.

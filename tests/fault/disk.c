@@ -13,11 +13,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/*
+ * Zeroed. Not malloc, calloc or realloc: a test that makes those fail means the store's.
+ */
 void *
-disk_must(void *memory)
+disk_alloc(size_t size)
 {
+	size_t rounded = (size + 15) & ~(size_t)15;
+	void *memory = aligned_alloc(16, rounded == 0 ? 16 : rounded);
+
 	if (memory == NULL)
 		abort();
+	memset(memory, 0, rounded);
 	return memory;
 }
 
@@ -34,7 +41,7 @@ disk_random(uint64_t *state)
 struct inode *
 disk_inode_new(void)
 {
-	struct inode *inode = disk_must(calloc(1, sizeof(*inode)));
+	struct inode *inode = disk_alloc(sizeof(*inode));
 
 	inode->last = &inode->first;
 	return inode;
@@ -69,7 +76,12 @@ disk_grow(uint8_t **bytes, size_t *capacity, size_t *size, size_t want)
 	if (want > *capacity) {
 		size_t more = want < 4096 ? 4096 : want + want / 2;
 
-		*bytes = disk_must(realloc(*bytes, more));
+		uint8_t *larger = disk_alloc(more);
+
+		if (*size > 0)
+			memcpy(larger, *bytes, *size);
+		free(*bytes);
+		*bytes = larger;
 		*capacity = more;
 	}
 	if (want > *size) {
@@ -158,6 +170,21 @@ disk_op_done(struct folder_op *op)
 	disk_inode_unref(op->before[1].inode);
 }
 
+/* Is it this call's turn to fail? */
+static int
+its_turn(struct disk *disk, enum disk_op op)
+{
+	if (disk->fail_at == 0 || disk->fail_op != op)
+		return 0;
+	if (disk->failed && disk->fail_for_ever)
+		return -disk->fail_error;
+	if (disk->failed || --disk->fail_at > 0)
+		return 0;
+	disk->failed = true;
+	disk->fail_at = disk->fail_for_ever ? 1 : 0;
+	return -disk->fail_error;
+}
+
 /* Every call that may change something comes by here. 0: go on. */
 static int
 enter(struct disk *disk, enum disk_op op)
@@ -166,18 +193,7 @@ enter(struct disk *disk, enum disk_op op)
 	disk->counts[op]++;
 	if (disk->stop_at != 0 && disk->count >= disk->stop_at)
 		disk->stopped = true;
-	if (disk->stopped)
-		return -EIO;
-	if (disk->fail_at != 0 && disk->fail_op == op) {
-		if (disk->failed && disk->fail_for_ever)
-			return -disk->fail_error;
-		if (!disk->failed && --disk->fail_at == 0) {
-			disk->failed = true;
-			disk->fail_at = disk->fail_for_ever ? 1 : 0;
-			return -disk->fail_error;
-		}
-	}
-	return 0;
+	return disk->stopped ? -EIO : its_turn(disk, op);
 }
 
 static int
@@ -244,8 +260,13 @@ disk_close(void *context, int fd)
 static ssize_t
 disk_pread(void *context, int fd, void *bytes, size_t size, uint64_t offset)
 {
-	struct inode *inode = inode_of(context, fd);
+	struct disk *disk = context;
+	struct inode *inode = inode_of(disk, fd);
+	int error = its_turn(disk, DISK_READ);
 
+	disk->counts[DISK_READ]++;
+	if (error < 0)
+		return error;
 	if (offset >= inode->cache_size)
 		return 0;
 	if (size > inode->cache_size - offset)
@@ -259,7 +280,7 @@ disk_pread(void *context, int fd, void *bytes, size_t size, uint64_t offset)
 static void
 wait_sector(struct disk *disk, struct inode *inode, uint64_t sector)
 {
-	struct waiting *waiting = disk_must(calloc(1, sizeof(*waiting)));
+	struct waiting *waiting = disk_alloc(sizeof(*waiting));
 	size_t from = sector * DISK_SECTOR;
 	size_t left = inode->cache_size - from;
 
@@ -337,7 +358,10 @@ disk_land(struct inode *inode, const struct waiting *waiting, size_t from, size_
 		  at + DISK_SECTOR);
 	memcpy(inode->platter + at + from, waiting->bytes + from, to - from);
 	/* A file ends where its size says, not where its last sector does. */
-	inode->platter_size = size > waiting->size ? size : waiting->size;
+	if (size < waiting->size)
+		size = waiting->size;
+	disk_grow(&inode->platter, &inode->platter_capacity, &inode->platter_size, size);
+	inode->platter_size = size;
 }
 
 static int
@@ -518,7 +542,7 @@ disk_free_space(void *context, const char *path, uint64_t *ret_bytes)
 struct disk *
 disk_new(void)
 {
-	struct disk *disk = disk_must(calloc(1, sizeof(*disk)));
+	struct disk *disk = disk_alloc(sizeof(*disk));
 
 	disk->space = UINT64_MAX;
 	disk->ops = (struct file_ops){

@@ -25,7 +25,8 @@ enum disk_op {
 	DISK_RENAME,
 	DISK_SYNC_FOLDER,
 	DISK_OTHER,
-	DISK_OPS, /* how many */
+	DISK_READ, /* counted by itself: it changes nothing */
+	DISK_OPS,  /* how many */
 };
 
 enum disk_cut {

@@ -69,7 +69,7 @@ struct disk {
 	bool skip_same;
 };
 
-void *disk_must(void *memory);
+void *disk_alloc(size_t size);
 struct inode *disk_inode_new(void);
 void disk_inode_unref(struct inode *);
 void disk_forget_waiting(struct inode *);

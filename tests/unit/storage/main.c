@@ -17,6 +17,7 @@ main(void)
 	srunner_add_suite(runner, suite_file());
 	srunner_add_suite(runner, suite_manifest());
 	srunner_add_suite(runner, suite_mark());
+	srunner_add_suite(runner, suite_memory());
 	srunner_add_suite(runner, suite_overlay());
 	srunner_add_suite(runner, suite_recover());
 	srunner_add_suite(runner, suite_segment());
@@ -26,6 +27,7 @@ main(void)
 	srunner_add_suite(runner, suite_vault());
 	srunner_add_suite(runner, suite_verify());
 	srunner_add_suite(runner, suite_view());
+	srunner_add_suite(runner, suite_viewer());
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -12,6 +12,7 @@ Suite *suite_checksum(void);
 Suite *suite_file(void);
 Suite *suite_manifest(void);
 Suite *suite_mark(void);
+Suite *suite_memory(void);
 Suite *suite_overlay(void);
 Suite *suite_recover(void);
 Suite *suite_segment(void);
@@ -21,5 +22,6 @@ Suite *suite_tree(void);
 Suite *suite_vault(void);
 Suite *suite_verify(void);
 Suite *suite_view(void);
+Suite *suite_viewer(void);
 
 #endif

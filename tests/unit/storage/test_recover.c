@@ -534,8 +534,8 @@ END_TEST
 
 START_TEST(each_failing_call_while_opening_is_an_error_not_a_loss)
 {
-	static const enum disk_op ops[] = {DISK_OPEN,	     DISK_WRITE, DISK_SYNC,
-					   DISK_SYNC_FOLDER, DISK_OTHER, DISK_RENAME};
+	static const enum disk_op ops[] = {DISK_OPEN,  DISK_WRITE,  DISK_SYNC, DISK_SYNC_FOLDER,
+					   DISK_OTHER, DISK_RENAME, DISK_READ};
 	static uint8_t junk[700];
 	size_t last;
 	size_t end;
@@ -545,7 +545,7 @@ START_TEST(each_failing_call_while_opening_is_an_error_not_a_loss)
 	grow_to_segments(2);
 	memset(junk, 0xee, sizeof(junk));
 	for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
-		for (k = 1; k < 12; k++) {
+		for (k = 1; k < 30; k++) {
 			struct disk *copy = disk_copy(disk);
 			struct store *store;
 			size_t size;

@@ -29,6 +29,7 @@ open_view(uint64_t map_size)
 {
 	ck_assert_int_eq(view_init(&view, &files, folder, names, TABLES, 1, map_size), 0);
 	ck_assert_int_eq(view_open(&view, ledger, &report), 0);
+	view_ready(&view);
 }
 
 static void
@@ -427,6 +428,7 @@ START_TEST(reading_while_it_is_closed_is_busy)
 	ck_assert_int_eq(view_reader_begin(&view, &reader), STORE_BUSY);
 	ck_assert_int_eq(look("a", text, sizeof(text)), STORE_BUSY);
 	ck_assert_int_eq(view_open(&view, ledger, &report), 0);
+	view_ready(&view);
 	/* The same reader, after the environment was closed and opened. */
 	ck_assert_int_eq(view_reader_begin(&view, &reader), 0);
 	view_reader_end(&view, &reader);
@@ -448,6 +450,7 @@ START_TEST(view_of_another_shape_or_ledger_is_not_opened)
 	ck_assert_int_eq(view_init(&view, &files, folder, names, TABLES, 1, 64 << 20), 0);
 	ck_assert_int_eq(view_open(&view, other, &report), STORE_DAMAGED);
 	ck_assert_int_eq(view_open(&view, ledger, &report), 0);
+	view_done(&view);
 	ck_assert_int_eq(view_init(&view, &files, folder, names, 0, 1, 1), STORE_BAD_CONFIG);
 	open_view(64 << 20);
 }
