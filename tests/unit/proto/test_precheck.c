@@ -136,6 +136,8 @@ static const struct {
     ROW("a text longer than its message", "\x08\x01\x52\x02\x0a\x09", STATUS_MESSAGE_BAD),
     ROW("a length above 64 bits", "\x08\x01\x52\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01",
 	STATUS_MESSAGE_BAD),
+    ROW("a bool that is not there", "\x08\x01\x52\x01\x20", STATUS_MESSAGE_BAD),
+    ROW("a flag twice", "\x08\x01\x52\x04\x30\x01\x30\x01", STATUS_FIELD_TWICE),
     ROW("request_id as bytes", "\x0a\x01\x01", STATUS_FIELD_WIRE_TYPE),
     ROW("a bool as fixed64", "\x21\x01\x00\x00\x00\x00\x00\x00\x00", STATUS_FIELD_WIRE_TYPE),
     ROW("a text as varint", "\x08\x01\x52\x02\x08\x01", STATUS_FIELD_WIRE_TYPE),
@@ -201,6 +203,17 @@ START_TEST(every_beginning_of_a_request_is_refused_or_whole)
 		ck_assert_int_ne(refusal(part, size), STATUS_OK);
 		free(part);
 	}
+}
+END_TEST
+
+START_TEST(nothing_above_the_largest_frame_is_looked_at)
+{
+	uint8_t *bytes = calloc(1, PROTO_FRAME_MAX + 1);
+
+	ck_assert_ptr_nonnull(bytes);
+	ck_assert_int_eq(refusal(bytes, PROTO_FRAME_MAX + 1), STATUS_FRAME_TOO_LARGE);
+	ck_assert_int_eq(refusal(bytes, PROTO_FRAME_MAX), STATUS_MESSAGE_BAD);
+	free(bytes);
 }
 END_TEST
 
@@ -453,6 +466,7 @@ START_TEST(a_response_passes_with_its_position_and_body)
 	ck_assert_int_eq(precheck_response(BYTES("\x08\x05\x2a\x02\x08\x05"), &ret), STATUS_OK);
 	ck_assert_uint_eq(ret.body, PRECHECK_ERROR);
 	ck_assert_int_eq(precheck_response(BYTES("\x08\x05"), &ret), STATUS_BODY_MISSING);
+	ck_assert_int_eq(precheck_response(BYTES("\x08\x05\x48\x01"), &ret), STATUS_FIELD_UNKNOWN);
 	ck_assert_int_eq(precheck_response(BYTES("\x08\x05\x52\x00\x2a\x00"), &ret),
 			 STATUS_FIELD_TWICE);
 }
@@ -472,6 +486,7 @@ suite_precheck(void)
 			    (int)(sizeof(refusals) / sizeof(refusals[0])));
 	tcase_add_test(tcase, a_refusal_names_message_and_field);
 	tcase_add_test(tcase, every_beginning_of_a_request_is_refused_or_whole);
+	tcase_add_test(tcase, nothing_above_the_largest_frame_is_looked_at);
 	tcase_add_test(tcase, chinese_text_passes);
 	tcase_add_test(tcase, a_text_above_its_limit_is_refused);
 	tcase_add_test(tcase, too_many_items_are_refused);
