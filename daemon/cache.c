@@ -110,6 +110,14 @@ cache_get(struct cache *cache, const struct lookup *lookup, const struct code *c
 	return 0;
 }
 
+const struct standing *
+cache_peek(struct cache *cache, const struct code *code)
+{
+	const struct way *way = find(cache, code);
+
+	return way == NULL ? NULL : &way->standing;
+}
+
 int
 cache_record(struct cache *cache, const struct store_record *record)
 {

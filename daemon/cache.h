@@ -24,6 +24,9 @@ struct cache *cache_free(struct cache *);
 int cache_get(struct cache *, const struct lookup *, const struct code *,
 	      const struct standing **ret) NODISCARD;
 
+/* The person if they are here; NULL: not. Borrowed likewise. */
+const struct standing *cache_peek(struct cache *, const struct code *);
+
 /* Fold a record that was just added to the batch into whoever of it is here. */
 int cache_record(struct cache *, const struct store_record *) NODISCARD;
 

@@ -24,11 +24,12 @@ desk_init(struct desk *desk, struct store *store, struct store_reader *reader,
 	desk->rules = rules;
 	desk->batch = batch_new();
 	desk->cache = cache_new();
+	desk->scratch = scratch_new();
 	desk->events = malloc(STORE_BODY_MAX);
 	desk->body = malloc(STORE_BODY_MAX);
 	desk->lookup = (struct lookup){reader, desk->batch};
-	if (desk->batch == NULL || desk->cache == NULL || desk->events == NULL ||
-	    desk->body == NULL) {
+	if (desk->batch == NULL || desk->cache == NULL || desk->scratch == NULL ||
+	    desk->events == NULL || desk->body == NULL) {
 		desk_done(desk);
 		return STORE_MEMORY;
 	}
@@ -40,6 +41,7 @@ desk_done(struct desk *desk)
 {
 	desk->batch = batch_free(desk->batch);
 	desk->cache = cache_free(desk->cache);
+	desk->scratch = scratch_free(desk->scratch);
 	free(desk->events);
 	free(desk->body);
 	desk->events = NULL;
@@ -494,7 +496,7 @@ settle(struct desk *desk, struct command *command, size_t *ret_body_size)
 	command->outcome.head.reply = *reply_id(command);
 	r = desk_needs(desk, command, &command->practitioner);
 	if (r == 0 && verdict == VERDICT_ACCEPTED) {
-		desk_effects(desk, command, &desk->decision);
+		desk_effects(desk, command, &desk->decision, NULL);
 		r = desk_seal(desk, command);
 	}
 	if (r < 0)
@@ -503,48 +505,73 @@ settle(struct desk *desk, struct command *command, size_t *ret_body_size)
 	return *ret_body_size == 0 && !command->dry_run ? STORE_TOO_LARGE : 0;
 }
 
+/* Into the batch, the cache, and, for the loops to see once it is durable, the scratch. */
+static int
+record(struct desk *desk, struct command *command, size_t body_size)
+{
+	const struct standing *standing;
+	const struct store_record record = {
+	    .kind = outcome_accepted(&command->outcome) ? RECORD_ACCEPTED : RECORD_REFUSED,
+	    .sequence = desk->sequence,
+	    .recorded_at = desk->now,
+	    .body = desk->body,
+	    .body_size = body_size,
+	};
+
+	/* What can fail comes first: a record in the batch is as good as told. */
+	int r = scratch_reserve(desk->scratch);
+	if (r == 0)
+		r = batch_add(desk->batch, &record);
+	if (r < 0)
+		return r;
+	r = cache_record(desk->cache, batch_record(desk->batch, desk->sequence));
+	assert(r == 0); /* the decision folded the same events on its scratch */
+	command->outcome.sequence = desk->sequence;
+	command->outcome.recorded_at = desk->now;
+	desk->sequence++;
+
+	/* An overturning has put its people itself. */
+	if (command->kind == COMMAND_PENALTY_OVERTURN || desk->decision.events_count == 0 ||
+	    code_is_empty(&command->practitioner))
+		return 0;
+	standing = cache_peek(desk->cache, &command->practitioner);
+	assert(standing != NULL); /* the facts were gathered through the cache */
+	scratch_put(desk->scratch, standing);
+	return 0;
+}
+
 int
 desk_decide(struct desk *desk, struct command *command)
 {
+	size_t people = scratch_count(desk->scratch);
 	size_t body_size = 0;
 
 	outcome_init(&command->outcome);
 	int r = settle(desk, command, &body_size);
-	if (r < 0) {
-		outcome_done(&command->outcome);
-		return r;
-	}
+	bool accepted = r == 0 && outcome_accepted(&command->outcome);
+	if (!accepted || command->dry_run)
+		scratch_rewind(desk->scratch, people);
+	if (r < 0)
+		goto fail;
 	command->outcome.dry_run = command->dry_run;
 	if (command->dry_run)
 		return 0;
-	if (!outcome_accepted(&command->outcome) && !desk->may_refuse) {
+	if (!accepted && !desk->may_refuse) {
 		outcome_done(&command->outcome);
 		command->outcome.status = STATUS_REFUSALS_TOO_MANY;
 		command->outcome.retry_after_ms = DESK_REFUSALS_RETRY_MS;
 		return 0;
 	}
 	if (!batch_has_room(desk->batch, body_size)) {
-		outcome_done(&command->outcome);
-		return DESK_GROUP_FULL;
+		r = DESK_GROUP_FULL;
+		goto fail;
 	}
-
-	bool accepted = outcome_accepted(&command->outcome);
-	const struct store_record record = {
-	    .kind = accepted ? RECORD_ACCEPTED : RECORD_REFUSED,
-	    .sequence = desk->sequence,
-	    .recorded_at = desk->now,
-	    .body = desk->body,
-	    .body_size = body_size,
-	};
-	r = batch_add(desk->batch, &record);
-	if (r < 0) {
-		outcome_done(&command->outcome);
-		return r;
-	}
-	r = cache_record(desk->cache, batch_record(desk->batch, desk->sequence));
-	assert(r == 0); /* the decision folded the same events on its scratch */
-	command->outcome.sequence = desk->sequence;
-	command->outcome.recorded_at = desk->now;
-	desk->sequence++;
+	r = record(desk, command, body_size);
+	if (r < 0)
+		goto fail;
 	return 0;
+fail:
+	scratch_rewind(desk->scratch, people);
+	outcome_done(&command->outcome);
+	return r;
 }

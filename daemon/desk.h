@@ -9,6 +9,7 @@
 #include "cache.h"
 #include "command.h"
 #include "rules.h"
+#include "scratch.h"
 
 #define DESK_KEYS_MAX 2
 
@@ -18,6 +19,7 @@ struct desk {
 	const struct rules_set *rules;
 	struct batch *batch;
 	struct cache *cache;
+	struct scratch *scratch; /* of the batch */
 
 	/* Of the round. */
 	int64_t now;
@@ -39,6 +41,7 @@ struct desk {
 	uint8_t *events; /* STORE_BODY_MAX */
 	size_t events_size;
 	uint32_t events_count;
+	struct standing after;
 
 	uint8_t *body; /* STORE_BODY_MAX */
 };
@@ -80,7 +83,8 @@ int desk_seal(struct desk *, const struct command *) NODISCARD;
 int desk_needs(struct desk *, struct command *, const struct code *practitioner) NODISCARD;
 /* The person's key, from the book or new, for this record. */
 int desk_key(struct desk *, const struct entry_subject *, struct vault_key *ret) NODISCARD;
-/* What the events did to a person, for the answer. */
-void desk_effects(struct desk *, struct command *, const struct decision *);
+/* What the events did to a person, for the answer; the person as they leave them, if asked. */
+void desk_effects(struct desk *, struct command *, const struct decision *,
+		  struct standing *ret_after);
 
 #endif

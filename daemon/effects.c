@@ -93,7 +93,8 @@ year_of(const struct desk *desk, const struct decision *decision)
 }
 
 void
-desk_effects(struct desk *desk, struct command *command, const struct decision *decision)
+desk_effects(struct desk *desk, struct command *command, const struct decision *decision,
+	     struct standing *ret_after)
 {
 	const struct standing *before = desk->facts.standing;
 	struct standing after;
@@ -115,4 +116,6 @@ desk_effects(struct desk *desk, struct command *command, const struct decision *
 		if (effect != NULL)
 			effect->action = after.entries[i].measure_action;
 	}
+	if (ret_after != NULL)
+		*ret_after = after;
 }

@@ -333,15 +333,25 @@ interval_pack(const struct interval *interval)
 int
 standings_put(struct standings *standings, const struct standing *standing, uint64_t sequence)
 {
-	struct table_set *set = &standings->set;
 	struct interval intervals[STANDING_INTERVALS_MAX];
 	size_t count = standing_intervals(standing, intervals);
+
+	return standings_put_intervals(standings, &standing->practitioner, standing->category,
+				       intervals, count, sequence);
+}
+
+int
+standings_put_intervals(struct standings *standings, const struct code *practitioner,
+			enum category category, const struct interval *intervals, size_t count,
+			uint64_t sequence)
+{
+	struct table_set *set = &standings->set;
 	struct slot_words words = {{0}};
 	struct packed_interval *beside = NULL;
 
-	assert(standing->practitioner.size > 0);
-	words.words[SLOT_META] =
-	    meta_make(standing->practitioner.size, (unsigned)standing->category, count);
+	assert(practitioner->size > 0);
+	assert(count <= STANDING_INTERVALS_MAX);
+	words.words[SLOT_META] = meta_make(practitioner->size, (unsigned)category, count);
 	words.words[SLOT_SINCE] = sequence;
 	if (count > 1) {
 		beside = malloc(count * sizeof(*beside));
@@ -355,7 +365,7 @@ standings_put(struct standings *standings, const struct standing *standing, uint
 		struct packed_interval packed = interval_pack(&intervals[0]);
 		memcpy(&words.words[SLOT_PAYLOAD], &packed, sizeof(packed));
 	}
-	return table_put(set, &standings->people, &standing->practitioner, &words, beside);
+	return table_put(set, &standings->people, practitioner, &words, beside);
 }
 
 int

@@ -30,6 +30,8 @@ struct standings *standings_free(struct standings *);
  */
 int standings_reserve(struct standings *, size_t people);
 int standings_put(struct standings *, const struct standing *, uint64_t sequence) NODISCARD;
+int standings_put_intervals(struct standings *, const struct code *practitioner, enum category,
+			    const struct interval *, size_t count, uint64_t sequence) NODISCARD;
 int standings_put_institution(struct standings *, const struct code *, enum institution_kind,
 			      const struct code *region, uint64_t sequence) NODISCARD;
 

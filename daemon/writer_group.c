@@ -52,57 +52,41 @@ writer_position(struct store *store, struct call_position *ret)
 }
 
 static int
-install_person(const struct writer_config *config, struct desk *desk, const struct code *code)
-{
-	const struct standing *standing;
-
-	int r = cache_get(desk->cache, &desk->lookup, code, &standing);
-	if (r == 0 && standings_put(config->standings, standing, standing->sequence) < 0)
-		r = STORE_MEMORY;
-	return r;
-}
-
-static int
-install_event(const struct writer_config *config, struct desk *desk, const struct event *event,
-	      uint64_t sequence, struct code *last)
+install_event(const struct writer_config *config, const struct event *event, uint64_t sequence)
 {
 	struct rules_error error;
+	int r = 0;
 
 	if (event->kind == EVENT_INSTITUTION_ADDED) {
 		const struct event_institution *added = &event->institution;
-		return standings_put_institution(config->standings, &added->code, added->kind,
-						 &added->region, sequence) < 0
-			   ? STORE_MEMORY
-			   : 0;
+		r = standings_put_institution(config->standings, &added->code, added->kind,
+					      &added->region, sequence);
+	} else if (event->kind == EVENT_RULES_LOADED) {
+		r = rules_set_load(config->rules, &event->rules, sequence, &error);
 	}
-	if (event->kind == EVENT_RULES_LOADED)
-		return rules_set_load(config->rules, &event->rules, sequence, &error) < 0
-			   ? STORE_MEMORY
-			   : 0;
-	if (code_is_empty(&event->practitioner) || code_equal(&event->practitioner, last))
-		return 0;
-	*last = event->practitioner;
-	return install_person(config, desk, last);
+	return r < 0 ? STORE_MEMORY : 0;
 }
 
-int
-writer_install(const struct writer_config *config, struct desk *desk)
+/* Places and rules stand in the records; people were put aside as they were decided. */
+static int
+install(struct writer *writer)
 {
+	struct desk *desk = &writer->desk;
 	const struct store_record *records = batch_records(desk->batch);
 	struct entry_body body;
 	struct event event;
 
 	for (size_t i = 0; i < batch_count(desk->batch); i++) {
-		struct code last = {0};
 		if (!entry_read(records[i].body, records[i].body_size, &body))
 			return STORE_DAMAGED;
-		while (entry_next_event(&body.events, &event)) {
-			int r = install_event(config, desk, &event, records[i].sequence, &last);
-			if (r < 0)
-				return r;
-		}
+		/* What is about a place or rules is the first event of its record. */
+		if (!entry_next_event(&body.events, &event))
+			continue;
+		int r = install_event(&writer->config, &event, records[i].sequence);
+		if (r < 0)
+			return r;
 	}
-	return 0;
+	return scratch_install(desk->scratch, writer->config.standings);
 }
 
 static int
@@ -174,7 +158,7 @@ writer_commit(struct writer *writer)
 		r = append(writer);
 		atomic_store(&writer->disk_full, r == STORE_FULL);
 		if (r == 0) {
-			int installed = writer_install(&writer->config, desk);
+			int installed = install(writer);
 			writer_position(writer->config.store, &writer->position);
 			standings_publish(writer->config.standings, &writer->position);
 			atomic_store(&writer->last_recorded_at, writer->position.recorded_at);
@@ -187,6 +171,7 @@ writer_commit(struct writer *writer)
 				fail(writer, r);
 		}
 		batch_reset(desk->batch);
+		scratch_rewind(desk->scratch, 0);
 		desk->sequence = writer->position.sequence + 1;
 	}
 	answer_all(writer, r);

@@ -84,8 +84,6 @@ writer_list_add(struct writer_list *list, struct command *command)
 
 /* writer_group.c: write the batch, install it, answer everybody in it. */
 void writer_commit(struct writer *);
-/* Put what the batch's records did into sight of the loops. A failure stops the daemon. */
-int writer_install(const struct writer_config *, struct desk *) NODISCARD;
 /* The position of the store's head, for publishing. */
 void writer_position(struct store *, struct call_position *ret);
 /* What a failure of the store means to who waits for an answer. */

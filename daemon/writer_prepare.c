@@ -16,12 +16,21 @@
 
 #define PAGE_ROWS 4096
 
+/* Codes or sequences found by a scan: the reader may be used again only after it. */
+struct found {
+	struct code *codes;
+	uint64_t *sequences;
+	size_t count;
+	size_t max;
+};
+
 struct preparing {
 	const struct writer_config *config;
 	struct store_reader *reader;
 	struct desk desk;
 	int64_t now;
 	struct store_report *report;
+	struct found found;
 };
 
 /* ---- first records ---- */
@@ -238,51 +247,42 @@ fill_institution(struct preparing *preparing, const struct apply_key *key, const
 		   : 0;
 }
 
-/* Codes and sequences found by a scan: the reader may be used again only after it. */
-struct found {
-	struct code *codes;
-	uint64_t *sequences;
-	size_t count;
-	size_t max;
-};
-
-static struct found found;
-
 static int
-found_grow(void)
+found_grow(struct found *found)
 {
-	if (found.count < found.max)
+	if (found->count < found->max)
 		return 0;
-	size_t max = found.max == 0 ? 1024 : found.max * 2;
-	struct code *codes = realloc(found.codes, max * sizeof(*codes));
+	size_t max = found->max == 0 ? 1024 : found->max * 2;
+	struct code *codes = realloc(found->codes, max * sizeof(*codes));
 	if (codes != NULL)
-		found.codes = codes;
-	uint64_t *sequences = realloc(found.sequences, max * sizeof(*sequences));
+		found->codes = codes;
+	uint64_t *sequences = realloc(found->sequences, max * sizeof(*sequences));
 	if (sequences != NULL)
-		found.sequences = sequences;
+		found->sequences = sequences;
 	if (codes == NULL || sequences == NULL)
 		return STORE_MEMORY;
-	found.max = max;
+	found->max = max;
 	return 0;
 }
 
 static void
-found_clear(void)
+found_clear(struct found *found)
 {
-	free(found.codes);
-	free(found.sequences);
-	memset(&found, 0, sizeof(found));
+	free(found->codes);
+	free(found->sequences);
+	memset(found, 0, sizeof(*found));
 }
 
 static int
 find_code(struct preparing *preparing, const struct apply_key *key, const uint8_t *value,
 	  size_t size)
 {
-	(void)preparing;
+	struct found *found = &preparing->found;
+
 	(void)value;
 	(void)size;
-	int r = found_grow();
-	if (r == 0 && !code_of_key(key, &found.codes[found.count++]))
+	int r = found_grow(found);
+	if (r == 0 && !code_of_key(key, &found->codes[found->count++]))
 		r = STORE_DAMAGED;
 	return r;
 }
@@ -291,12 +291,13 @@ static int
 find_sequence(struct preparing *preparing, const struct apply_key *key, const uint8_t *value,
 	      size_t size)
 {
-	(void)preparing;
+	struct found *found = &preparing->found;
+
 	(void)value;
 	(void)size;
-	int r = found_grow();
+	int r = found_grow(found);
 	if (r == 0)
-		found.sequences[found.count++] = apply_sequence_of_key(key->bytes, key->size);
+		found->sequences[found->count++] = apply_sequence_of_key(key->bytes, key->size);
 	return r;
 }
 
@@ -305,16 +306,16 @@ fill_sanctioned(struct preparing *preparing)
 {
 	const struct standing *standing;
 
-	found_clear();
+	found_clear(&preparing->found);
 	int r = each_row(preparing, TABLE_SANCTIONED, find_code);
-	for (size_t i = 0; r == 0 && i < found.count; i++) {
-		r = cache_get(preparing->desk.cache, &preparing->desk.lookup, &found.codes[i],
-			      &standing);
+	for (size_t i = 0; r == 0 && i < preparing->found.count; i++) {
+		r = cache_get(preparing->desk.cache, &preparing->desk.lookup,
+			      &preparing->found.codes[i], &standing);
 		if (r == 0 &&
 		    standings_put(preparing->config->standings, standing, standing->sequence) < 0)
 			r = STORE_MEMORY;
 	}
-	found_clear();
+	found_clear(&preparing->found);
 	return r;
 }
 
@@ -346,11 +347,11 @@ fill_rules_record(struct preparing *preparing, uint64_t sequence)
 static int
 fill_rules(struct preparing *preparing)
 {
-	found_clear();
+	found_clear(&preparing->found);
 	int r = each_row(preparing, TABLE_RULES, find_sequence);
-	for (size_t i = 0; r == 0 && i < found.count; i++)
-		r = fill_rules_record(preparing, found.sequences[i]);
-	found_clear();
+	for (size_t i = 0; r == 0 && i < preparing->found.count; i++)
+		r = fill_rules_record(preparing, preparing->found.sequences[i]);
+	found_clear(&preparing->found);
 	return r;
 }
 
