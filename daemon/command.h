@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "call.h"
+#include "command_kind.h"
 #include "entry.h"
 #include "ledger/decide.h"
 #include "proto/status.h"
@@ -20,23 +21,6 @@
 #define COMMAND_TEXT_MAX    512 /* a name, a reason: a sealed field holds no more */
 #define COMMAND_CHOICES_MAX 4096
 #define COMMAND_EFFECTS_MAX 8
-
-enum command_kind {
-	COMMAND_INSTITUTION_ADD = 1,
-	COMMAND_PRACTITIONER_ADD,
-	COMMAND_REGISTRATION_JOIN,
-	COMMAND_REGISTRATION_LEAVE,
-	COMMAND_REREGISTER,
-	COMMAND_PENALTY_RECORD,
-	COMMAND_PENALTY_OVERTURN,
-	COMMAND_POINTS_RECORD,
-	COMMAND_POINTS_ANNUL,
-	COMMAND_POINTS_CORRECT,
-	COMMAND_FOREIGN_SET,
-	COMMAND_FOREIGN_END,
-	COMMAND_INSTITUTION_NOTE,
-	COMMAND_RULES_LOAD,
-};
 
 /* What the decision supplies for one person. */
 struct command_choice {

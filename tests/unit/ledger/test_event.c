@@ -27,6 +27,25 @@ text(const char *words)
 
 static const uint8_t blob[] = "slug: hunan\n";
 
+static struct event_points
+example_points(const struct rulebook_id *id, const struct sealed *sealed)
+{
+	return (struct event_points){code("E1"), code("P"), code("H"),	  code("other"), 12,
+				     LEVEL_MAIN, {20201},   {19000},	  {20100},	 12,
+				     21,	 5,	    code("talk"), *id,		 *sealed};
+}
+
+static struct event_sanction
+example_sanction(const struct rulebook_id *id)
+{
+	return (struct event_sanction){code("S9"),  STATUS_SUSPENDED,	PATH_ACCUMULATED,
+				       {20202},	    DAY_FOREVER,	6,
+				       3,	    DAY_NONE,		5,
+				       2,	    0x8000000000000001, 3,
+				       NUMBER_NONE, OVERLAP_KEEP,	7,
+				       *id,	    text("clause")};
+}
+
 /* One event of each kind with every field set to something of its own. */
 static struct event
 example(enum event_kind kind)
@@ -61,23 +80,13 @@ example(enum event_kind kind)
 		event.overturned = (struct event_overturned){code("P"), {20300}, 4096, sealed};
 		break;
 	case EVENT_POINTS_RECORDED:
-		event.points =
-		    (struct event_points){code("E1"),	code("P"),  code("H"), code("other"),
-					  12,		LEVEL_MAIN, {20201},   {19000},
-					  {20100},	12,	    21,	       5,
-					  code("talk"), id,	    sealed};
+		event.points = example_points(&id, &sealed);
 		break;
 	case EVENT_POINTS_FELL:
 		event.fell = (struct event_fell){63, FALL_OVERTURNED, {20301}, sealed};
 		break;
 	case EVENT_SANCTION_SET:
-		event.sanction =
-		    (struct event_sanction){code("S9"),	 STATUS_SUSPENDED,   PATH_ACCUMULATED,
-					    {20202},	 DAY_FOREVER,	     6,
-					    3,		 DAY_NONE,	     5,
-					    2,		 0x8000000000000001, 3,
-					    NUMBER_NONE, OVERLAP_KEEP,	     7,
-					    id,		 text("clause")};
+		event.sanction = example_sanction(&id);
 		break;
 	case EVENT_SANCTION_LIFTED:
 		event.lifted = (struct event_lifted){1, FALL_CORRECTED, {20302}};

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../fault/model.h"
+#include "tests/fault/model.h"
 #include "storage/verify.h"
 #include "suites.h"
 

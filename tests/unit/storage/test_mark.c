@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../../fault/disk.h"
+#include "tests/fault/disk.h"
 #include "storage/mark.h"
 #include "suites.h"
 

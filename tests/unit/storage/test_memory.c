@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../fault/model.h"
+#include "tests/fault/model.h"
 #include "storage/backup.h"
 #include "storage/verify.h"
 #include "suites.h"

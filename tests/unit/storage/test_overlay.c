@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../fault/disk.h"
+#include "tests/fault/disk.h"
 #include "storage/overlay.h"
 #include "suites.h"
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../fault/model.h"
+#include "tests/fault/model.h"
 #include "storage/book.h"
 #include "storage/bytes.h"
 #include "storage/segment.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../fault/disk.h"
+#include "tests/fault/disk.h"
 #include "storage/bytes.h"
 #include "storage/segment.h"
 #include "suites.h"

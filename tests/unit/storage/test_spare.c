@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "../../fault/disk.h"
+#include "tests/fault/disk.h"
 #include "storage/spare.h"
 #include "suites.h"
 

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../fault/model.h"
+#include "tests/fault/model.h"
 #include "storage/mark.h"
 #include "suites.h"
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../fault/disk.h"
+#include "tests/fault/disk.h"
 #include "storage/vault_file.h"
 #include "suites.h"
 

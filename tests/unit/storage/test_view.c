@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "../../fault/disk.h"
+#include "tests/fault/disk.h"
 #include "storage/view.h"
 #include "storage/view_check.h"
 #include "suites.h"

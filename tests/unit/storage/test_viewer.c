@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../fault/model.h"
+#include "tests/fault/model.h"
 #include "storage/store_parts.h"
 #include "suites.h"
 
