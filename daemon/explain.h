@@ -7,7 +7,7 @@
 
 #include "query_inner.h"
 
-#define EXPLAIN_STEPS_MAX 224
+#define EXPLAIN_STEPS_MAX 320
 
 /* What only an entry's record knows. */
 struct explain_fact {

@@ -489,13 +489,28 @@ status_step(struct explain *explain, const struct interval *interval)
 		   query->standing.sanctions[later->sanction].id.text);
 }
 
+/* Of every year with entries that count up to the day. */
+static void
+total_steps(struct explain *explain)
+{
+	const struct standing *standing = &explain->query->standing;
+
+	for (size_t i = 0; i < standing->entries_count; i++) {
+		int year = day_year(standing->entries[i].scored_on);
+		bool told = false;
+		for (size_t k = 0; k < i && !told; k++)
+			told = day_year(standing->entries[k].scored_on) == year;
+		if (!told)
+			total_step(explain, year, explain->on);
+	}
+}
+
 void
 explain_steps(struct explain *explain)
 {
 	const struct interval *interval = query_interval(explain->query, explain->on);
-	int year = day_year(explain->on);
 
-	total_step(explain, year, explain->on);
+	total_steps(explain);
 	if (interval == NULL) {
 		status_step(explain, NULL);
 		return;
@@ -504,9 +519,6 @@ explain_steps(struct explain *explain)
 	if (sanction->path == PATH_FOREIGN) {
 		foreign_step(explain, sanction);
 	} else {
-		int then = day_year(explain->query->standing.entries[sanction->entry].scored_on);
-		if (then != year)
-			total_step(explain, then, DAY_FOREVER);
 		path_step(explain, sanction);
 		period_step(explain, sanction);
 	}
