@@ -16,6 +16,7 @@
 #include "diag.h"
 #include "entry.h"
 #include "random.h"
+#include "replica.h"
 #include "rules.h"
 #include "storage/backup.h"
 
@@ -52,6 +53,14 @@ opening_clock(void *user)
 {
 	const struct opening_seams *seams = user;
 	return clock_monotonic_us(seams->clock);
+}
+
+/* The replica port. One machine so far: replica_local. */
+static int
+opening_offer(void *user, const uint8_t *group, size_t size)
+{
+	(void)user;
+	return replica_append(&replica_local, group, size);
 }
 
 static void
@@ -94,6 +103,7 @@ opening_store_config(const struct opening_config *config, struct store_config *r
 	    .seam_user = &opening_seams,
 	    .files = &file_posix,
 	    .progress = opening_progress,
+	    .offer = opening_offer,
 	};
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "daemon/outcome.h"
+#include "daemon/replica.h"
 #include "daemon/translate.h"
 #include "proto/arena.h"
 #include "proto/demerit.pb-c.h"
@@ -229,12 +230,60 @@ START_TEST(a_rulebook_with_a_typo_is_told_by_line_and_key)
 }
 END_TEST
 
+/* ---- the port to other machines ---- */
+
+struct engine {
+	enum replica_result answers[12];
+	size_t asked;
+	const uint8_t *group;
+};
+
+static enum replica_result
+engine_append(void *user, const uint8_t *group, size_t size)
+{
+	struct engine *engine = user;
+
+	ck_assert_uint_eq(size, 3);
+	ck_assert(engine->group == NULL || engine->group == group); /* the same bytes again */
+	engine->group = group;
+	return engine->answers[engine->asked++];
+}
+
+START_TEST(an_unknown_answer_is_asked_for_again_with_the_same_bytes)
+{
+	static const uint8_t group[3] = {1, 2, 3};
+	struct engine engine = {{REPLICA_UNKNOWN, REPLICA_UNKNOWN, REPLICA_ACCEPTED}, 0, NULL};
+	const struct replica replica = {engine_append, &engine};
+
+	ck_assert_int_eq(replica_append(&replica, group, sizeof(group)), 0);
+	ck_assert_uint_eq(engine.asked, 3);
+	ck_assert_int_eq(replica_append(&replica_local, group, sizeof(group)), 0);
+}
+END_TEST
+
+START_TEST(a_conflict_drops_the_group_and_silence_stops)
+{
+	static const uint8_t group[3] = {1, 2, 3};
+	struct engine conflict = {{REPLICA_UNKNOWN, REPLICA_CONFLICT}, 0, NULL};
+	struct engine silent = {.group = NULL};
+	struct replica replica = {engine_append, &conflict};
+
+	ck_assert_int_eq(replica_append(&replica, group, sizeof(group)), STORE_BUSY);
+	for (size_t i = 0; i < sizeof(silent.answers) / sizeof(silent.answers[0]); i++)
+		silent.answers[i] = REPLICA_UNKNOWN;
+	replica.user = &silent;
+	ck_assert_int_eq(replica_append(&replica, group, sizeof(group)), STORE_IO);
+	ck_assert_uint_le(silent.asked, 12);
+}
+END_TEST
+
 Suite *
 suite_outcome(void)
 {
 	Suite *suite = suite_create("outcome");
 	TCase *words = tcase_create("words");
 	TCase *wire = tcase_create("wire");
+	TCase *port = tcase_create("port");
 
 	tcase_add_checked_fixture(words, setup, teardown);
 	tcase_add_test(words, every_sentence_is_whole);
@@ -246,5 +295,8 @@ suite_outcome(void)
 			    (int)(sizeof(faults) / sizeof(faults[0])));
 	tcase_add_test(wire, a_rulebook_with_a_typo_is_told_by_line_and_key);
 	suite_add_tcase(suite, wire);
+	tcase_add_test(port, an_unknown_answer_is_asked_for_again_with_the_same_bytes);
+	tcase_add_test(port, a_conflict_drops_the_group_and_silence_stops);
+	suite_add_tcase(suite, port);
 	return suite;
 }
