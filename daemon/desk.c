@@ -496,7 +496,7 @@ settle(struct desk *desk, struct command *command, size_t *ret_body_size)
 	command->outcome.head.reply = *reply_id(command);
 	r = desk_needs(desk, command, &command->practitioner);
 	if (r == 0 && verdict == VERDICT_ACCEPTED) {
-		desk_effects(desk, command, &desk->decision, NULL);
+		desk_effects(desk, command, &desk->decision);
 		r = desk_seal(desk, command);
 	}
 	if (r < 0)

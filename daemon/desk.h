@@ -83,8 +83,7 @@ int desk_seal(struct desk *, const struct command *) NODISCARD;
 int desk_needs(struct desk *, struct command *, const struct code *practitioner) NODISCARD;
 /* The person's key, from the book or new, for this record. */
 int desk_key(struct desk *, const struct entry_subject *, struct vault_key *ret) NODISCARD;
-/* What the events did to a person, for the answer; the person as they leave them, if asked. */
-void desk_effects(struct desk *, struct command *, const struct decision *,
-		  struct standing *ret_after);
+/* What the events did to a person, for the answer; desk->after is the person as they leave them. */
+void desk_effects(struct desk *, struct command *, const struct decision *);
 
 #endif

@@ -92,30 +92,39 @@ year_of(const struct desk *desk, const struct decision *decision)
 	return day_year(desk->today);
 }
 
+/* Most entries bring nothing: no standing is copied for them. */
+static bool
+brings_nothing(const struct decision *decision)
+{
+	for (size_t i = 0; i < decision->events_count; i++) {
+		const struct event *event = &decision->events[i];
+		if (event->kind != EVENT_POINTS_RECORDED || event->points.measure_threshold != 0)
+			return false;
+	}
+	return true;
+}
+
 void
-desk_effects(struct desk *desk, struct command *command, const struct decision *decision,
-	     struct standing *ret_after)
+desk_effects(struct desk *desk, struct command *command, const struct decision *decision)
 {
 	const struct standing *before = desk->facts.standing;
-	struct standing after;
+	struct standing *after = &desk->after;
 
-	if (before == NULL)
+	if (before == NULL || brings_nothing(decision))
 		return;
 	int year = year_of(desk, decision);
-	fold(desk, decision, &after);
-	for (size_t i = 0; i < after.sanctions_count; i++) {
+	fold(desk, decision, after);
+	for (size_t i = 0; i < after->sanctions_count; i++) {
 		if (i < before->sanctions_count &&
-		    sanction_same(&before->sanctions[i], &after.sanctions[i]))
+		    sanction_same(&before->sanctions[i], &after->sanctions[i]))
 			continue;
-		sanction_effect(command, &after, year, &after.sanctions[i]);
+		sanction_effect(command, after, year, &after->sanctions[i]);
 	}
-	for (size_t i = before->entries_count; i < after.entries_count; i++) {
-		if (after.entries[i].measure_threshold == 0)
+	for (size_t i = before->entries_count; i < after->entries_count; i++) {
+		if (after->entries[i].measure_threshold == 0)
 			continue;
-		struct command_effect *effect = effect_new(command, &after, year);
+		struct command_effect *effect = effect_new(command, after, year);
 		if (effect != NULL)
-			effect->action = after.entries[i].measure_action;
+			effect->action = after->entries[i].measure_action;
 	}
-	if (ret_after != NULL)
-		*ret_after = after;
 }

@@ -180,7 +180,6 @@ decide_person(struct desk *desk, struct command *command, const struct code *pra
 	const struct code *penalty = &command->overturned.penalty;
 	const struct command_choice *choice = choice_for(command, practitioner);
 	const struct standing *standing;
-	struct standing *after = &desk->after;
 	struct rulebook_id id;
 
 	int r = cache_get(desk->cache, &desk->lookup, practitioner, &standing);
@@ -210,11 +209,11 @@ decide_person(struct desk *desk, struct command *command, const struct code *pra
 			desk->decision.detail.thing = *practitioner;
 		return 0;
 	}
-	desk_effects(desk, command, &desk->decision, after);
+	desk_effects(desk, command, &desk->decision);
 	r = scratch_reserve(desk->scratch);
 	if (r < 0)
 		return r;
-	scratch_put(desk->scratch, after);
+	scratch_put(desk->scratch, &desk->after);
 	for (size_t i = 0; i < desk->decision.events_count; i++) {
 		if (desk->decision.events[i].kind == EVENT_SANCTION_SET)
 			(*sanctions)++;
