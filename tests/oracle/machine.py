@@ -621,6 +621,7 @@ def main():
     parser.add_argument("--fake", action="store_true")
     parser.add_argument("--loopback", action="store_true")
     parser.add_argument("--control", action="store_true")
+    parser.add_argument("--no-shrink", action="store_true", help="the first mismatch as found")
     arguments = parser.parse_args()
     seed = random.SystemRandom().randrange(1 << 32) if arguments.seed is None else arguments.seed
     print(f"# seed {seed}", flush=True)
@@ -644,7 +645,8 @@ def main():
             print(f"not ok random_histories_agree_with_the_model: {why}")
             return 1
     began = time.monotonic()
-    run, found = drive(port, arguments.machines, arguments.steps, seed)
+    run, found = drive(port, arguments.machines, arguments.steps, seed,
+                       shrink=not arguments.no_shrink)
     run.report()
     print(f"# {time.monotonic() - began:.1f} s")
     sentence = "random_histories_agree_with_the_model"

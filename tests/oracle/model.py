@@ -20,6 +20,7 @@ from world import (ANY, KINDS_OF_NO, Check, Entry, Given, GiveUp, No, Ok, Sancti
 
 WORLDS_MAX = 96         # beyond that a person is given up as undetermined
 WILD = "wild"
+TERMINATED = ("TERMINATED_NEEDS_REREGISTRATION",)
 
 
 @dataclass
@@ -187,24 +188,34 @@ class Model:
         if code not in self.practitioners or institution not in self.institutions:
             return self._fixed(no("missing", "*rule"))
         p = self.practitioners[code]
-        if self._registrations(p, institution, self.tick):
-            # Joining twice, or before a period that is already known: not said.
-            return self._fixed(Ok(), no("*"), commit=lambda: self._lose(p, institution))
+        rows_ = self._registrations(p, institution, self.tick)
+        unsure = institution in p.lost
+        if not unsure and any(f == on and u is None for _, _, f, u, _ in rows_):
+            return self._fixed(Ok(), no("ALREADY_REGISTERED"))      # the same once more
+        if not unsure and any(u is None or on < u for _, _, _, u, _ in rows_):
+            return self._fixed(no("ALREADY_REGISTERED", *TERMINATED))
 
         def commit():
             p.registrations.append((self.tick, institution, on, None, None))
-        return self._fixed(Ok(), no("*") if self._ever_terminated(p) else Ok(), commit=commit)
+        if unsure:
+            return self._fixed(Ok(), no("ALREADY_REGISTERED", *TERMINATED), commit=commit)
+        if self._ever_terminated(p):
+            return self._fixed(Ok(), no(*TERMINATED), commit=commit)
+        return self._fixed(Ok(), commit=commit)
 
     def registration_leave(self, code, institution, on):
         if code not in self.practitioners or institution not in self.institutions:
             return self._fixed(no("missing", "*rule"))
         p = self.practitioners[code]
-        open_ = [r for r in self._registrations(p, institution, self.tick) if r[3] is None]
+        if institution in p.lost:
+            return self._fixed(Ok(), no("NOT_REGISTERED"))
+        rows_ = self._registrations(p, institution, self.tick)
+        open_ = [r for r in rows_ if r[3] is None and r[2] <= on]
         if not open_:
-            return self._fixed(no("*"))
+            # To leave once more on the same day says nothing new.
+            again = [Ok()] if any(r[3] == on for r in rows_) else []
+            return self._fixed(no("NOT_REGISTERED"), *again)
         old = open_[-1]
-        if on <= old[2]:
-            return self._fixed(Ok(), no("*"), commit=lambda: self._lose(p, institution))
 
         def commit():
             p.registrations.append((self.tick, institution, old[2], on, old[0]))
