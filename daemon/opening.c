@@ -198,6 +198,7 @@ opening_writer(const struct opening_config *config, const struct store_report *o
 	    .user = config->user,
 	};
 
+	opening_progress(&opening_seams, "standings", 0, 0);
 	int failed = writer_prepare(&writer, opened, &report);
 	if (failed < 0)
 		return opening_fail("prepare_failed", failed, &report);
