@@ -19,7 +19,7 @@
 #define ENTRY_WORD_SIZE	  48
 #define ENTRY_SUBJECTS_MAX                                                                         \
 	8200 /* an overturning: 4,096 people, their penalty and its institution */
-#define ENTRY_NEEDS_MAX 16384
+#define ENTRY_NEEDS_MAX 32768
 
 enum subject_kind {
 	SUBJECT_PRACTITIONER = 1,

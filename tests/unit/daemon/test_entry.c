@@ -1,4 +1,5 @@
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -169,6 +170,27 @@ START_TEST(changed_bytes_never_read_beyond_the_body)
 			free(flipped);
 		}
 	}
+}
+END_TEST
+
+/* daemon/FORMAT.md. If this test fails, the change is wrong: such bytes are on disks. */
+START_TEST(the_bytes_of_version_one_are_these)
+{
+	static const char expected[] =
+	    "01032f0105636c65726b04572d3137056b65792d3107000000ababababababababababababababab"
+	    "ababababababababababababababababab03453137117075626c697368656420323031362d303302"
+	    "0103066d6f6e746873046e616d650d44333530313032303030303031204e00000100000006000000"
+	    "0a00000009e7acace585ade69da102000000010d4433353031303230303030303103025031010000"
+	    "00010d443335303130323030303030312a0000008877665544332211010000000d44333530313032"
+	    "3030303030310466726f6d204e0000ffffff7f0a0000000100000003011f0000000d443335303130"
+	    "323030303030310c483335303130323030303031214e0000";
+	uint8_t bytes[2048];
+	size_t size = whole_body(bytes, sizeof(bytes));
+	char hex[4097];
+
+	for (size_t i = 0; i < size; i++)
+		snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+	ck_assert_str_eq(hex, expected);
 }
 END_TEST
 
@@ -352,6 +374,7 @@ suite_entry(void)
 	tcase_add_test(body, no_beginning_of_a_body_is_a_body);
 	tcase_add_test(body, a_body_that_does_not_fit_is_none);
 	tcase_add_test(body, changed_bytes_never_read_beyond_the_body);
+	tcase_add_test(body, the_bytes_of_version_one_are_these);
 	tcase_add_test(body, a_later_version_is_not_read_as_this_one);
 	suite_add_tcase(suite, body);
 	tcase_add_test(rows, a_default_id_names_its_record);
