@@ -138,6 +138,7 @@ sanction_add(struct standing *standing, const struct event_sanction *event, uint
 	sanction->entry = event->entry;
 	sanction->basis = event->basis;
 	sanction->superseded_by = event->superseded_by;
+	sanction->supersedes = event->supersedes;
 	sanction->overlap = event->overlap;
 	sanction->lifted_on = DAY_NONE;
 	sanction->rulebook = event->rulebook;
@@ -147,6 +148,23 @@ sanction_add(struct standing *standing, const struct event_sanction *event, uint
 			standing->sanctions[i].superseded_by = number;
 	}
 	return true;
+}
+
+/* The sanction that supersedes this one: of those that stand, the one that begins first. */
+static uint8_t
+superseder(const struct standing *standing, size_t superseded)
+{
+	uint8_t first = NUMBER_NONE;
+
+	for (uint8_t i = 0; i < standing->sanctions_count; i++) {
+		const struct sanction *sanction = &standing->sanctions[i];
+		if (sanction->lifted != 0 || (sanction->supersedes & bit(superseded)) == 0)
+			continue;
+		if (first == NUMBER_NONE ||
+		    day_before(sanction->from, standing->sanctions[first].from))
+			first = i;
+	}
+	return first;
 }
 
 /*
@@ -163,7 +181,7 @@ sanction_lift(struct standing *standing, const struct event_lifted *event)
 	standing->sanctions[event->sanction].lifted_on = event->on;
 	for (size_t i = 0; i < standing->sanctions_count; i++) {
 		if (standing->sanctions[i].superseded_by == event->sanction)
-			standing->sanctions[i].superseded_by = NUMBER_NONE;
+			standing->sanctions[i].superseded_by = superseder(standing, i);
 	}
 	return true;
 }

@@ -49,6 +49,7 @@ struct sanction {
 	uint8_t entry; /* NUMBER_NONE for a foreign one */
 	uint64_t basis;
 	uint8_t superseded_by; /* NUMBER_NONE: by none */
+	uint64_t supersedes;   /* whether it stands or not */
 	enum overlap overlap;
 	enum fall lifted; /* 0: stands */
 	struct day lifted_on;

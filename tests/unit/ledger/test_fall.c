@@ -53,6 +53,19 @@ START_TEST(annulling_what_terminated_revives_the_suspension_with_its_days)
 }
 END_TEST
 
+START_TEST(what_falls_leaves_in_force_what_an_older_one_superseded)
+{
+	ACCEPTED(score(&s, "E1", 9, "2025-03-01", "months=6 from=2025-03-01"));
+	ACCEPTED(score(&s, "E2", 1, "2025-04-01", "months=1 from=2025-04-10 overlap=replace"));
+	ACCEPTED(score(&s, "E3", 2, "2025-03-20", "from=2025-03-20"));
+	ck_assert_str_eq(status_on(&s, "2025-04-01"), "terminated bar 2026-03-20");
+	ACCEPTED(annul(&s, "E3", ""));
+	/* The first is replaced by the second as before, not back in its full length. */
+	ck_assert_str_eq(status_on(&s, "2025-03-25"), "suspended until 2025-05-10");
+	ck_assert_str_eq(status_on(&s, "2025-05-10"), "normal");
+}
+END_TEST
+
 START_TEST(an_entry_that_nothing_rests_on_falls_alone)
 {
 	ACCEPTED(score(&s, "E1", 5, "2025-02-01", ""));
@@ -482,6 +495,7 @@ suite_fall(void)
 	tcase_add_checked_fixture(tests, setup, NULL);
 	tcase_add_test(tests, five_five_four_minus_the_first_asks_and_leaves_one_suspension);
 	tcase_add_test(tests, annulling_what_terminated_revives_the_suspension_with_its_days);
+	tcase_add_test(tests, what_falls_leaves_in_force_what_an_older_one_superseded);
 	tcase_add_test(tests, an_entry_that_nothing_rests_on_falls_alone);
 	tcase_add_test(tests, what_remains_may_still_terminate);
 	tcase_add_test(tests, a_lower_total_is_judged_again_where_nothing_stands_for_it);
