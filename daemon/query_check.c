@@ -46,18 +46,6 @@ judge_from_memory(const struct call *call, const struct query_moment *moment,
 	return true;
 }
 
-void
-query_prefetch(const struct call *call, const char *practitioner)
-{
-	size_t size = practitioner == NULL ? 0 : strlen(practitioner);
-	struct call_check check = {.practitioner = practitioner};
-
-	if (size == 0 || size > CODE_SIZE_MAX)
-		return;
-	check.practitioner_size = (uint8_t)size;
-	standings_prepare(call->context->book->standings, &check);
-}
-
 /* Of the person in the scratch. */
 static int
 judge_from_book(struct query *query, const struct query_moment *moment,
@@ -222,8 +210,6 @@ query_check(struct call *call)
 
 /* ---- many ---- */
 
-#define BATCH_AHEAD 8
-
 struct batch_slot {
 	Demerit__V1__CheckBatchResult result;
 	Demerit__V1__CheckReply check;
@@ -279,8 +265,6 @@ query_check_batch(struct call *call)
 	if (call->arena->exhausted)
 		return query_refuse(call, STATUS_TOO_COSTLY, "items");
 	for (size_t i = 0; i < asked->n_items; i++) {
-		if (i + BATCH_AHEAD < asked->n_items)
-			query_prefetch(call, asked->items[i + BATCH_AHEAD]->practitioner);
 		int r = batch_item(call, &moment, asked->items[i], &slots[i]);
 		if (r < 0)
 			return query_fail(call, r);

@@ -106,9 +106,6 @@ struct query_judgement {
 int query_judge(struct call *, const struct query_moment *, const struct query_claim *,
 		struct query_judgement *ret) NODISCARD;
 
-/* A person will be asked for soon: memory may be slower than the judgement. */
-void query_prefetch(const struct call *, const char *practitioner);
-
 /* query_standing.c: of the person in the scratch. */
 void query_standing_fill(struct call *, struct day on, Demerit__V1__StandingReply *ret);
 /* With the days it was set for; superseded_by and lifted say what became of it. */
