@@ -417,3 +417,9 @@ query_wire_status(enum status status)
 	}
 	return DEMERIT__V1__ELIGIBILITY_STATUS__ELIGIBILITY_STATUS_UNKNOWN;
 }
+
+bool
+query_tells_detail(const struct call *call, bool has, bool asked)
+{
+	return has && asked && authz_allows(call->principal, RIGHT_READ);
+}

@@ -200,7 +200,8 @@ query_check(struct call *call)
 	enum status_reason reason = check_take(call, asked, &claim, &field);
 	if (reason != STATUS_OK)
 		return query_refuse(call, reason, field);
-	int r = check_answer(call, &moment, &claim, asked->has_detail && asked->detail, &reply);
+	int r = check_answer(call, &moment, &claim,
+			     query_tells_detail(call, asked->has_detail, asked->detail), &reply);
 	if (r < 0)
 		return query_fail(call, r);
 	response.body_case = DEMERIT__V1__RESPONSE__BODY_CHECK;

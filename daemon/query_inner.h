@@ -89,6 +89,12 @@ uint8_t query_visit_kinds(const struct policy *, const char *visit_type, bool em
 
 int query_wire_status(enum status);
 
+/*
+ * Is the detail asked for, and this caller's to know? Who may only check hears the answer and not
+ * the reasons: points, entries and clauses stay out, and the answer is the same.
+ */
+bool query_tells_detail(const struct call *, bool has, bool asked);
+
 /* query_check.c */
 struct query_claim {
 	struct code practitioner;

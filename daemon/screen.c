@@ -275,7 +275,7 @@ screen_rest_more(struct call *call, struct call_stream *stream)
 
 	if (asked == NULL)
 		return query_refuse(call, STATUS_TOO_COSTLY, NULL);
-	screen.detail = asked->has_detail && asked->detail;
+	screen.detail = query_tells_detail(call, asked->has_detail, asked->detail);
 	if (!screen_slice(&screen, asked, rest->next, &rest->next))
 		return CALL_DONE;
 	return rest->next == asked->n_items ? CALL_DONE : CALL_MORE;
@@ -312,7 +312,7 @@ query_screen(struct call *call)
 
 	if (!query_begin(call, &screen.moment))
 		return CALL_DONE;
-	screen.detail = asked->has_detail && asked->detail;
+	screen.detail = query_tells_detail(call, asked->has_detail, asked->detail);
 	if (!screen_slice(&screen, asked, 0, &next) || next == asked->n_items)
 		return CALL_DONE;
 	return screen_go_on(call, &screen, asked, next);

@@ -6,6 +6,8 @@
 #include "query_book.h"
 #include "query_suites.h"
 
+static Demerit__V1__ScreenResult ask_screen(const Demerit__V1__Check *, uint64_t known_at);
+
 /* 10 points, suspended from 2025-05-20; then 4 more, terminated from 2025-09-10. */
 static uint64_t before_late, after_first, after_second;
 
@@ -223,6 +225,25 @@ START_TEST(registration_is_told_where_an_institution_is_named)
 	reply = book_answer(DEMERIT__V1__RESPONSE__BODY_CHECK)->check;
 	ck_assert(reply->has_registered && !reply->registered);
 	ck_assert_int_eq(reply->decision, DEMERIT__V1__DECISION__DECISION_PAY);
+}
+END_TEST
+
+START_TEST(who_may_only_check_hears_the_answer_and_not_the_reasons)
+{
+	Demerit__V1__Check check = check_of("D1", "2025-06-01");
+
+	atomic_store(&book.principal.rights, RIGHT_HELLO | RIGHT_CHECK);
+	Demerit__V1__CheckReply *reply = book_check("D1", "2025-06-01", 0, true);
+	ck_assert_int_eq(reply->decision, DEMERIT__V1__DECISION__DECISION_REFUSE);
+	ck_assert_int_eq(reply->until_day, at("2025-08-20").number);
+	ck_assert(!reply->has_points_this_year);
+	ck_assert_uint_eq(reply->n_entries, 0);
+	ck_assert_ptr_null(reply->clause);
+	Demerit__V1__ScreenResult line = ask_screen(&check, 0);
+	ck_assert_int_eq(line.decision, DEMERIT__V1__DECISION__DECISION_REFUSE);
+	ck_assert_str_eq(line.practitioner, "D1");
+	ck_assert_uint_eq(line.n_entries, 0);
+	ck_assert_ptr_null(line.clause);
 }
 END_TEST
 
@@ -536,6 +557,7 @@ suite_query(void)
 	tcase_add_test(tests, an_older_epoch_is_good_up_to_what_the_restore_kept);
 	tcase_add_test(tests, a_check_that_says_nothing_sensible_is_refused_by_field);
 	tcase_add_test(tests, registration_is_told_where_an_institution_is_named);
+	tcase_add_test(tests, who_may_only_check_hears_the_answer_and_not_the_reasons);
 	tcase_add_test(tests, an_institution_counts_from_when_it_was_known);
 	tcase_add_test(tests, a_batch_answers_each_item_and_refuses_some);
 	tcase_add_test(tests, memory_book_batch_and_screen_say_the_same);
