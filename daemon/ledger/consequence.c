@@ -466,14 +466,26 @@ suspend(const struct consequence *in, uint64_t entries, int32_t total, int32_t t
 	return suspension_place(&settling, in, overlap, met, event);
 }
 
-/* After a fall, a sanction that rests on just what remains is its consequence already. */
+/*
+ * After a fall, a sanction that rests on just what remains is its consequence already. So is a
+ * termination of that year, also one that was followed by a re-registration, unless the trigger
+ * reaches termination by itself and has had none.
+ */
 static bool
-stands_already(const struct standing *standing, uint64_t entries)
+stands_already(const struct consequence *in, uint64_t entries, int32_t total, int32_t threshold)
 {
+	const struct standing *standing = in->standing;
+	bool alone = standing->entries[in->trigger].points >= threshold;
+
 	for (size_t i = 0; i < standing->sanctions_count; i++) {
 		const struct sanction *sanction = &standing->sanctions[i];
-		if (sanction->lifted == 0 && sanction->path != PATH_FOREIGN &&
-		    sanction->basis == entries)
+		if (sanction->lifted != 0 || sanction->path == PATH_FOREIGN)
+			continue;
+		if (sanction->basis == entries)
+			return true;
+		if (sanction->kind == STATUS_TERMINATED && total >= threshold &&
+		    (sanction->basis & entries) != 0 &&
+		    (!alone || (sanction->basis & (UINT64_C(1) << in->trigger)) != 0))
 			return true;
 	}
 	return false;
@@ -519,7 +531,7 @@ consequence_decide(const struct consequence *in, struct decision *ret)
 			decision_warn(ret, WARNING_TERMINATED_NO_EFFECT);
 		return verdict;
 	}
-	if (in->after_fall && stands_already(in->standing, entries))
+	if (in->after_fall && stands_already(in, entries, total, terminates->min))
 		return consequence_none(in->choice, total, ret);
 	if (!in->after_fall && reached_before(in, total, terminates->min))
 		return consequence_none(in->choice, total, ret);

@@ -103,6 +103,28 @@ START_TEST(what_remains_may_still_terminate)
 }
 END_TEST
 
+START_TEST(a_termination_that_was_served_is_not_set_again_when_a_later_one_falls)
+{
+	struct event_registration again = {named("H1"), at("2026-03-01")};
+
+	ACCEPTED(score(&s, "E1", 6, "2025-02-01", ""));
+	ACCEPTED(score(&s, "E2", 6, "2025-03-01", "from=2025-03-01"));
+	ACCEPTED(scenario_take(&s, decide_reregister(&again, &s.facts, &s.decision)));
+	ACCEPTED(score(&s, "E3", 2, "2025-04-01", ""));
+	ACCEPTED(score(&s, "E4", 12, "2025-05-01", "from=2026-04-01"));
+	ACCEPTED(annul(&s, "E4", ""));
+	ck_assert_str_eq(status_on(&s, "2026-02-28"), "terminated bar 2026-03-01");
+	ck_assert_str_eq(status_on(&s, "2026-04-01"), "normal");
+
+	/* One that reaches it by itself has had no termination of its own. */
+	ACCEPTED(score(&s, "E5", 12, "2025-05-02", "from=2026-04-01"));
+	ACCEPTED(score(&s, "E6", 12, "2025-05-03", ""));
+	REFUSED(annul(&s, "E5", ""), VERDICT_NEEDS_CHOICE);
+	ACCEPTED(annul(&s, "E5", "from=2026-04-02"));
+	ck_assert_str_eq(status_on(&s, "2026-04-02"), "terminated bar 2029-04-02");
+}
+END_TEST
+
 START_TEST(a_lower_total_is_judged_again_where_nothing_stands_for_it)
 {
 	ACCEPTED(score(&s, "E1", 9, "2025-03-01", "months=1 from=2025-03-01"));
@@ -498,6 +520,8 @@ suite_fall(void)
 	tcase_add_test(tests, what_falls_leaves_in_force_what_an_older_one_superseded);
 	tcase_add_test(tests, an_entry_that_nothing_rests_on_falls_alone);
 	tcase_add_test(tests, what_remains_may_still_terminate);
+	tcase_add_test(tests,
+		       a_termination_that_was_served_is_not_set_again_when_a_later_one_falls);
 	tcase_add_test(tests, a_lower_total_is_judged_again_where_nothing_stands_for_it);
 	tcase_add_test(tests, the_rulebook_of_the_last_sanction_that_fell_judges);
 	tcase_add_test(tests, a_correction_is_one_decision);
