@@ -146,6 +146,8 @@ facts_rulebook_version(struct desk *desk, const struct rulebook_id *id, struct d
 {
 	struct day earliest = DAY_NONE;
 
+	/* It judged entries scored before it began, if a later one was among them. */
+	on = day_max(on, id->version);
 	name_slug(desk, &id->slug);
 	found_rulebook(desk,
 		       rules_set_rulebook_version(desk->rules, &id->slug, id->version, id->hash, on,

@@ -155,6 +155,19 @@ START_TEST(a_dry_run_lists_what_all_persons_miss)
 }
 END_TEST
 
+/* Liaoning's version begins on 2025-04-10; P1 is of March and falls by its sanction's version. */
+START_TEST(what_fell_before_its_sanctions_version_began_is_judged_by_that_version)
+{
+	room_institution("H21010200001", "210102");
+	room_penalty("P9", "H21010200001", "2025-05-01");
+	score("D1", 4, "P1", -1, NULL);
+	score("D1", 6, "P9", 2, "2025-05-01");
+	ck_assert_int_eq(room_status("D1", "2025-05-01"), STATUS_SUSPENDED);
+	ck_assert_int_eq(room_verdict(overturn("P1")), VERDICT_ACCEPTED);
+	ck_assert_int_eq(room_status("D1", "2025-05-01"), STATUS_NORMAL);
+}
+END_TEST
+
 START_TEST(an_annulment_of_a_single_entry_needs_no_choice)
 {
 	struct command *command = room_points("D1", 9, "P1");
@@ -267,6 +280,8 @@ suite_overturn(void)
 	tcase_add_test(tcase, an_overturned_penalty_stays_overturned);
 	tcase_add_test(tcase, a_choice_for_somebody_untouched_is_refused_by_name);
 	tcase_add_test(tcase, a_dry_run_lists_what_all_persons_miss);
+	tcase_add_test(tcase,
+		       what_fell_before_its_sanctions_version_began_is_judged_by_that_version);
 	tcase_add_test(tcase, an_annulment_of_a_single_entry_needs_no_choice);
 	tcase_add_test(tcase, a_correction_keeps_what_it_does_not_say);
 	tcase_add_test(tcase, an_overturning_takes_4096_people_and_not_one_more);
