@@ -113,9 +113,6 @@ def decide(ask, world, entries, trigger, book, scoring, given, now, after_fall=F
     kind = "terminated" if total >= TWELVE else "suspended"
     threshold = TWELVE if total >= TWELVE else NINE
     if kind == "terminated":
-        if any(s.kind == "terminated" and s.year == year
-               for s in standing_sanctions(world, now.tick)):
-            return no_effect(ask, world, given)
         before = total - trigger.points
         if not after_fall and before >= TWELVE and trigger.points < TWELVE:
             # Twelve was reached while a termination stood that no longer does.
@@ -218,6 +215,11 @@ def decide(ask, world, entries, trigger, book, scoring, given, now, after_fall=F
             if ask("start_of_added", {"needed": False, "derived": False, "must be the end": True}):
                 reasons.add("*")
         start, end = after, add_months(after, length)
+        # Added days are served: behind those as well that it only meets there.
+        while met := running_suspensions(ask, world, scoring, start, end, now):
+            start = max(b for s, _, b in effective(world, now.tick, ask) if s.index in met)
+            end = add_months(start, length)
+            added_to |= met
     if reasons:
         return No(frozenset(reasons), frozenset(missing))
     sanction = replace(sanction, start=start, until=end, months=length,
@@ -259,10 +261,13 @@ def unresolved(world, year, now):
     if total < NINE:
         return []
     ids = frozenset(e.id for e in entries)
+    alone = [e for e in entries if e.points >= TWELVE]
     for s in standing_sanctions(world, now.tick):
         if s.foreign or s.year != year:
             continue
-        if s.kind == "terminated" and total >= TWELVE:
+        # One that reaches twelve by itself has had no termination through another's.
+        if s.kind == "terminated" and total >= TWELVE and (
+                not alone or min(alone, key=lambda e: e.tick).id in s.basis_own):
             return []
         if s.kind == "suspended" and total < TWELVE and s.basis_all == ids:
             return []
@@ -283,23 +288,11 @@ def fall(ask, world, fallen, year, given, now):
                 return no("*")
         return Ok(world)
 
-    books = [s.book for s in lifted]
-    names = {b.name: b for b in books}
-    heavy = max(lifted, key=lambda s: (s.kind == "terminated", s.tick))
-    book = names[ask("book_after_fall", {"last": books[-1].name, "first": books[0].name,
-                                         "heaviest": heavy.book.name})]
-    scored = max(remain, key=lambda e: (e.scoring, e.tick))
-    recorded = max(remain, key=lambda e: e.tick)
-    by_id = {e.id: e for e in remain}
-    trigger = by_id[ask("trigger_after_fall", {"last scored": scored.id,
-                                               "last recorded": recorded.id})]
-    gone = {e.id: e for e in world.entries}
-    causes = [max((gone[i] for i in s.basis_all), key=lambda e: e.tick).scoring for s in lifted]
-    scoring = ask("day_after_fall", {"the trigger's": trigger.scoring,
-                                     "last scored": scored.scoring,
-                                     "last sanction's": causes[-1],
-                                     "first sanction's": causes[0]})
-    return decide(ask, world, remain, trigger, book, scoring, given or Given(), now,
+    book = lifted[-1].book
+    # One that reaches twelve by itself does so whatever stood before it.
+    alone = [e for e in remain if e.points >= TWELVE]
+    trigger = min(alone, key=lambda e: e.tick) if alone else max(remain, key=lambda e: e.tick)
+    return decide(ask, world, remain, trigger, book, trigger.scoring, given or Given(), now,
                   after_fall=True)
 
 

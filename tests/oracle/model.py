@@ -15,8 +15,8 @@ from typing import Optional
 import rules
 from decide import Now, correct, fall, record
 from world import (ANY, KINDS_OF_NO, Check, Entry, Given, GiveUp, No, Ok, Sanction, World, explore,
-                   judge, known_or_give_up, no, rows, rows_agree, standing_sanctions,
-                   terminations_on)
+                   judge, known_or_give_up, no, return_after, rows, rows_agree,
+                   standing_sanctions, terminations_on)
 
 WORLDS_MAX = 96         # beyond that a person is given up as undetermined
 WILD = "wild"
@@ -344,16 +344,12 @@ class Model:
         now = Now(self.tick, self.today)
 
         def run(ask, w):
-            own, foreign = terminations_on(w, on, now.tick, ask)
-            later = [s for s in standing_sanctions(w, now.tick)
-                     if s.kind == "terminated" and s.start > on]
-            if not own and not foreign and not later:
-                known_or_give_up(ask, "register_normal", "refused")
-                return no("*")
-            if foreign or later or len(own) > 1 or on > now.today:
-                known_or_give_up(ask, "register_doubtful", "refused")
-                return no("*")
-            if on < own[0].bar_until:
+            open_ = [s for s in standing_sanctions(w, now.tick)
+                     if s.kind == "terminated" and not s.foreign
+                     and return_after(w, s, now.tick) is None]
+            if not open_:
+                return no("NOT_TERMINATED")
+            if on > now.today or any(on < s.bar_until for s in open_):
                 return no("*rule")
             return Ok(replace(w, returns=w.returns + ((now.tick, on),)))
 
