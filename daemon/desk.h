@@ -67,8 +67,8 @@ int desk_decide(struct desk *, struct command *) NODISCARD;
 
 /* facts.c: what the command needs to know, onto the desk. */
 int facts_gather(struct desk *, struct command *) NODISCARD;
-/* The rulebook of that version, as in force on a day, into desk->facts. */
-void facts_rulebook_version(struct desk *, const struct rulebook_id *, struct day on);
+/* The rulebook that judges what remains once these entries fall, into desk->facts. */
+void facts_fall_rulebook(struct desk *, const struct standing *, uint64_t entries);
 /* The default id of the nth sanction of the record. */
 int facts_sanction_id(struct desk *, unsigned nth) NODISCARD;
 

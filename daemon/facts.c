@@ -141,16 +141,29 @@ rulebook_in_force(struct desk *desk, const struct slug *slug, struct day on)
 	    earliest);
 }
 
+/*
+ * The version is in force on the day its sanction's entry was scored, whatever day the entry that
+ * falls is of: an early one may complete a total that a later rulebook judged.
+ */
 void
-facts_rulebook_version(struct desk *desk, const struct rulebook_id *id, struct day on)
+facts_fall_rulebook(struct desk *desk, const struct standing *standing, uint64_t entries)
 {
+	struct rulebook_id id;
 	struct day earliest = DAY_NONE;
 
-	/* It judged entries scored before it began, if a later one was among them. */
-	on = day_max(on, id->version);
-	name_slug(desk, &id->slug);
+	if (!fall_rulebook(standing, entries, &id))
+		return;
+	struct day on = id.version;
+	for (size_t i = 0; i < standing->sanctions_count; i++) {
+		const struct sanction *sanction = &standing->sanctions[i];
+		if (sanction->lifted == 0 && (sanction->basis & entries) != 0 &&
+		    sanction->entry < standing->entries_count &&
+		    rulebook_id_equal(&sanction->rulebook, &id))
+			on = standing->entries[sanction->entry].scored_on;
+	}
+	name_slug(desk, &id.slug);
 	found_rulebook(desk,
-		       rules_set_rulebook_version(desk->rules, &id->slug, id->version, id->hash, on,
+		       rules_set_rulebook_version(desk->rules, &id.slug, id.version, id.hash, on,
 						  RULES_AS_OF_NOW, &desk->rulebook, &earliest),
 		       earliest);
 }
@@ -368,7 +381,6 @@ static int
 gather_annul(struct desk *desk, struct command *command)
 {
 	const struct code *entry = &command->annul.entry;
-	struct rulebook_id id;
 
 	if (day_before(desk->today, command->annul.on)) {
 		refuse(desk, VERDICT_DATE_IN_FUTURE, entry, command->annul.on);
@@ -386,8 +398,7 @@ gather_annul(struct desk *desk, struct command *command)
 	const struct entry *found = standing_entry(desk->facts.standing, entry);
 	if (found != NULL) {
 		uint64_t set = UINT64_C(1) << (found - desk->facts.standing->entries);
-		if (fall_rulebook(desk->facts.standing, set, &id))
-			facts_rulebook_version(desk, &id, found->scored_on);
+		facts_fall_rulebook(desk, desk->facts.standing, set);
 	}
 	return 0;
 }

@@ -180,7 +180,6 @@ decide_person(struct desk *desk, struct command *command, const struct code *pra
 	const struct code *penalty = &command->overturned.penalty;
 	const struct command_choice *choice = choice_for(command, practitioner);
 	const struct standing *standing;
-	struct rulebook_id id;
 
 	int r = cache_get(desk->cache, &desk->lookup, practitioner, &standing);
 	if (r == 0)
@@ -198,8 +197,7 @@ decide_person(struct desk *desk, struct command *command, const struct code *pra
 	desk->facts.standing = standing;
 	desk->facts.rulebook = NULL;
 	desk->facts.rulebook_of_parent = false;
-	if (fall_rulebook(standing, fall.entries, &id))
-		facts_rulebook_version(desk, &id, desk->penalty.row.recorded.on);
+	facts_fall_rulebook(desk, standing, fall.entries);
 
 	enum verdict verdict = decide_fall(&fall, &desk->facts, &desk->decision);
 	if (verdict == VERDICT_NEEDS_CHOICE)

@@ -168,6 +168,30 @@ START_TEST(what_fell_before_its_sanctions_version_began_is_judged_by_that_versio
 }
 END_TEST
 
+/* The early entry is of January, the sanction that falls with it of a rulebook from March on. */
+START_TEST(an_entry_older_than_the_rulebook_that_judged_it_may_fall)
+{
+	struct command *command;
+
+	room_institution("H35010200009", "350102");
+	room_penalty("P-january", HOSPITAL, "2025-01-10");
+	room_penalty("P-april", "H35010200009", "2025-04-10");
+	command = room_points("D1", 5, "P-january");
+	command->score.points.conduct_from = room_day("2025-01-02");
+	command->score.points.conduct_to = room_day("2025-01-02");
+	command->score.points.entry = room_code("early");
+	ck_assert_int_eq(room_verdict(command), VERDICT_ACCEPTED);
+	score("D1", 5, "P-april", 2, "2025-04-10");
+
+	command = room_command(COMMAND_POINTS_ANNUL);
+	command->annul.entry = room_code("early");
+	command->annul.on = room_day("2025-11-20");
+	room_reason(command, "mistaken");
+	ck_assert_int_eq(room_verdict(command), VERDICT_ACCEPTED);
+	ck_assert_int_eq(room_status("D1", "2025-04-15"), STATUS_NORMAL);
+}
+END_TEST
+
 START_TEST(an_annulment_of_a_single_entry_needs_no_choice)
 {
 	struct command *command = room_points("D1", 9, "P1");
@@ -282,6 +306,7 @@ suite_overturn(void)
 	tcase_add_test(tcase, a_dry_run_lists_what_all_persons_miss);
 	tcase_add_test(tcase,
 		       what_fell_before_its_sanctions_version_began_is_judged_by_that_version);
+	tcase_add_test(tcase, an_entry_older_than_the_rulebook_that_judged_it_may_fall);
 	tcase_add_test(tcase, an_annulment_of_a_single_entry_needs_no_choice);
 	tcase_add_test(tcase, a_correction_keeps_what_it_does_not_say);
 	tcase_add_test(tcase, an_overturning_takes_4096_people_and_not_one_more);
