@@ -47,6 +47,16 @@ unknown = []
 lock = threading.Lock()
 
 
+def hear(session, flying):
+    response = session.receive()
+    key = flying.pop(response.request_id)
+    with lock:
+        if response.HasField("write"):
+            acknowledged[key] = response.write.sequence
+        else:
+            unknown.append((key, response.error.reason))
+
+
 def load(number):
     session = wire.Session(pb, daemon.connect())
     flying = {}
@@ -60,13 +70,13 @@ def load(number):
                 flying[request.request_id] = key
                 session.send(request)
                 made += 1
-            response = session.receive()
-            key = flying.pop(response.request_id)
-            with lock:
-                if response.HasField("write"):
-                    acknowledged[key] = response.write.sequence
-                else:
-                    unknown.append((key, response.error.reason))
+            hear(session, flying)
+    except (EOFError, OSError):
+        pass
+    # A request that could not be sent any more says nothing of the answers that are here.
+    try:
+        while flying:
+            hear(session, flying)
     except (EOFError, OSError):
         with lock:
             unknown.extend((key, "closed") for key in flying.values())
