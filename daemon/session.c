@@ -182,7 +182,11 @@ static void
 session_listen(struct session *session)
 {
 	bool reads = (session->state == SESSION_OPEN && !session->paused) || session->shut;
-	bool writes = session_waiting(session) > 0 || session->streams_count > 0 || session->paused;
+	/* There is nearly always room: whoever waits for it with nothing to say turns without rest.
+	 */
+	bool goes_on = (session->streams_count > 0 && session->state != SESSION_CLOSING) ||
+		       (session->paused && session->state == SESSION_OPEN);
+	bool writes = session_waiting(session) > 0 || goes_on;
 
 	if (reads != session->reads) {
 		if (reads)
