@@ -9,6 +9,7 @@
  */
 
 #include <assert.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,17 +54,20 @@ replay_digit(int letter)
 	return -1;
 }
 
-/* Digits in pairs; everything else is for the reader's eye. */
+/* Digits in pairs; blanks between them, and what follows a #, are for the reader's eye. */
 static size_t
 replay_unhex(uint8_t *bytes, size_t size)
 {
+	bool comment = false;
 	size_t out = 0;
 	int high = -1;
 
 	for (size_t i = 0; i < size; i++) {
 		int digit = replay_digit(bytes[i]);
 
-		if (digit < 0)
+		if (bytes[i] == '#' || bytes[i] == '\n')
+			comment = bytes[i] == '#';
+		if (digit < 0 || comment)
 			continue;
 		if (high < 0) {
 			high = digit;

@@ -71,6 +71,45 @@ def wire(pb):
     put('precheck', 'plain-check', check.SerializeToString())
 
 
+def varint(number):
+    out = b''
+    while number > 127:
+        out += bytes([number & 127 | 128])
+        number >>= 7
+    return out + bytes([number])
+
+
+def sessions(pb):
+    """The first byte says how the rest is cut into pieces; then frames, as many as come."""
+    def frame(request_id, key=None, **body):
+        request = pb.Request(request_id=request_id)
+        if key:
+            request.idempotency_key = key
+        for name, fields in body.items():
+            getattr(request, name).SetInParent()
+            for field, value in fields.items():
+                setattr(getattr(request, name), field, value)
+        data = request.SerializeToString()
+        return varint(len(data)) + data
+
+    codes = [f'{"DRTL?"[i % 5]}35010200000{i}' for i in range(60)]
+    checks = b''.join(frame(i, check={'practitioner': code, 'on': 20200})
+                      for i, code in enumerate(codes, 1))
+    arms = [field for field in pb.Request.DESCRIPTOR.fields if field.containing_oneof]
+    every = b''.join(frame(arm.number, 'k', **{arm.name: {}}) for arm in arms)
+    large = frame(99, 'k', rulebook_load={'text': 'x' * 100000})
+    for cut in (0, 1, 40):
+        at = bytes([cut])
+        put('session', f'checks-{cut}', at + frame(1, hello={}) + checks)
+        put('session', f'every-{cut}', at + every + checks)
+        put('session', f'twice-{cut}', at + every + every)
+        put('session', f'half-a-field-{cut}', at + checks + b'\x03\x08\x07\xff' + checks)
+        put('session', f'oversize-{cut}', at + checks + varint(1 << 32) + checks)
+        put('session', f'http-{cut}', at + checks + b'GET / HTTP/1.1\r\n\r\n')
+    put('session', 'large', b'\0' + checks + large + checks)
+    put('session', 'large-answers', b'\0' + frame(1, policy_show={}) * 8 + checks)
+
+
 def claims():
     header = ('fixmedins_code,mdtrt_id,feedetl_sn,med_type,er_flag,fee_ocur_time,bilg_dr_codg,'
               'orders_dr_code,init_feedetl_sn')
@@ -115,7 +154,9 @@ def conf():
 
 
 def main():
-    wire(schema())
+    pb = schema()
+    wire(pb)
+    sessions(pb)
     claims()
     events()
     rules()

@@ -136,7 +136,9 @@ answer_later(struct call *call)
 static enum call_result
 answer_text(struct call *call)
 {
-	text_size = strlen(call->request->rulebook_load->text);
+	const char *text = call->request->rulebook_load->text;
+
+	text_size = text == NULL ? 0 : strlen(text);
 	return answer_hello(call);
 }
 
