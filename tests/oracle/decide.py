@@ -98,6 +98,16 @@ def running_suspensions(ask, world, scoring, start, end, now):
     })
 
 
+def terminated_already(world, trigger, year, now):
+    """Whether the year's twelve has had its termination, also one followed by a return.
+
+    An entry that reaches twelve by itself has had none through another's.
+    """
+    return any(s.kind == "terminated" and s.year == year
+               and (trigger.points < TWELVE or trigger.id in s.basis_own)
+               for s in standing_sanctions(world, now.tick))
+
+
 def decide(ask, world, entries, trigger, book, scoring, given, now, after_fall=False):
     """The effect of the standing `entries` of one year. Answers Ok(world) or No.
 
@@ -113,6 +123,8 @@ def decide(ask, world, entries, trigger, book, scoring, given, now, after_fall=F
     kind = "terminated" if total >= TWELVE else "suspended"
     threshold = TWELVE if total >= TWELVE else NINE
     if kind == "terminated":
+        if after_fall and terminated_already(world, trigger, year, now):
+            return no_effect(ask, world, given)
         before = total - trigger.points
         if not after_fall and before >= TWELVE and trigger.points < TWELVE:
             # Twelve was reached while a termination stood that no longer does.
@@ -254,6 +266,13 @@ def fell(ask, world, fallen, now):
     return world, lifted
 
 
+def trigger_of(entries):
+    """The entry by which what remains is judged."""
+    # One that reaches twelve by itself does so whatever stood before it.
+    alone = [e for e in entries if e.points >= TWELVE]
+    return min(alone, key=lambda e: e.tick) if alone else max(entries, key=lambda e: e.tick)
+
+
 def unresolved(world, year, now):
     """The standing entries of a year whose effect no standing sanction expresses."""
     entries = standing_entries(world, now.tick, year)
@@ -261,14 +280,11 @@ def unresolved(world, year, now):
     if total < NINE:
         return []
     ids = frozenset(e.id for e in entries)
-    alone = [e for e in entries if e.points >= TWELVE]
+    if total >= TWELVE and terminated_already(world, trigger_of(entries), year, now):
+        return []
     for s in standing_sanctions(world, now.tick):
         if s.foreign or s.year != year:
             continue
-        # One that reaches twelve by itself has had no termination through another's.
-        if s.kind == "terminated" and total >= TWELVE and (
-                not alone or min(alone, key=lambda e: e.tick).id in s.basis_own):
-            return []
         if s.kind == "suspended" and total < TWELVE and s.basis_all == ids:
             return []
     return entries
@@ -289,9 +305,7 @@ def fall(ask, world, fallen, year, given, now):
         return Ok(world)
 
     book = lifted[-1].book
-    # One that reaches twelve by itself does so whatever stood before it.
-    alone = [e for e in remain if e.points >= TWELVE]
-    trigger = min(alone, key=lambda e: e.tick) if alone else max(remain, key=lambda e: e.tick)
+    trigger = trigger_of(remain)
     return decide(ask, world, remain, trigger, book, trigger.scoring, given or Given(), now,
                   after_fall=True)
 

@@ -404,7 +404,7 @@ class Model:
         The heaviest of its roles decides. Which reason is told where two roles weigh the same is
         not said, so each is allowed.
         """
-        found = {("pay", ANY)}
+        found = set()
         people = [c for c in codes if c]
         if not people:
             return {("undetermined", "NO_PRACTITIONER")}
@@ -415,7 +415,7 @@ class Model:
                 if answer is None:
                     return {(ANY, ANY)}
                 each.add((answer.decision, answer.reason))
-            found = {pick for a in found for b in each for pick in _heavier(a, b)}
+            found = {pick for a in found for b in each for pick in _heavier(a, b)} or each
         return found
 
     def undetermined(self, code):
@@ -599,7 +599,7 @@ WEIGHT = ["pay", "exempt", "undetermined", "refuse"]
 def _heavier(a, b):
     first, second = WEIGHT.index(a[0]), WEIGHT.index(b[0])
     if first == second:
-        return [a, b] if a[1] != ANY else [b]
+        return [a, b]
     return [a if first > second else b]
 
 

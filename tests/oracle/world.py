@@ -36,6 +36,7 @@ DECIDED = {
     "start_of_added": {"needed"},
     "terminated_person": {"at all, own only"},
     "twelve_again": {"nothing"},
+    "until": {"touching are one"},
 }
 
 
@@ -353,7 +354,8 @@ def judge(ask, world, day, tick, managed, emergency):
 
     if covering:
         starts = [s.start for s in standing_sanctions(world, tick)
-                  if s.kind == "terminated" and s.start > day]
+                  if s.kind == "terminated" and s.start > day
+                  and not (s.foreign and (foreign_end(s, tick) or date.max) <= s.start)]
         until = suspension_end(covering, spans, starts, ask)
         if exempt:
             return Check("exempt", "suspended", "EMERGENCY_EXEMPT", until, None, capped, raw)
