@@ -159,7 +159,8 @@ facts_fall_rulebook(struct desk *desk, const struct standing *standing, uint64_t
 		if (sanction->lifted == 0 && (sanction->basis & entries) != 0 &&
 		    sanction->entry < standing->entries_count &&
 		    rulebook_id_equal(&sanction->rulebook, &id))
-			on = standing->entries[sanction->entry].scored_on;
+			/* After an earlier fall it may have judged an entry older than it. */
+			on = day_max(standing->entries[sanction->entry].scored_on, id.version);
 	}
 	name_slug(desk, &id.slug);
 	found_rulebook(desk,

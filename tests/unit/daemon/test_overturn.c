@@ -192,6 +192,31 @@ START_TEST(an_entry_older_than_the_rulebook_that_judged_it_may_fall)
 }
 END_TEST
 
+/* Sichuan's version begins on 2025-03-26; PE is of March and is judged by it after PC has fallen.
+ */
+START_TEST(what_an_earlier_fall_rested_on_an_old_entry_may_fall_in_its_turn)
+{
+	const struct choice from = {-1, -1, room_day("2025-05-01"), OVERLAP_NONE, -1};
+
+	room_institution("H51010200001", "510102");
+	room_penalty("PA", "H51010200001", "2025-05-01");
+	room_penalty("PB", "H51010200001", "2025-05-01");
+	room_penalty("PC", "H51010200001", "2025-05-01");
+	room_penalty("PE", "H51010200001", "2025-03-01");
+	score("D1", 5, "PA", -1, NULL);
+	score("D1", 5, "PB", -1, "2025-05-01");
+	score("D1", 2, "PC", -1, "2025-05-01");
+	score("D1", 7, "PE", -1, NULL);
+	struct command *command = overturn("PC");
+	choose(command, "D1", from);
+	ck_assert_int_eq(room_verdict(command), VERDICT_ACCEPTED);
+	ck_assert_int_eq(room_status("D1", "2025-10-01"), STATUS_TERMINATED);
+	ck_assert_int_eq(room_verdict(overturn("PE")), VERDICT_ACCEPTED);
+	ck_assert_int_eq(room_status("D1", "2025-06-01"), STATUS_SUSPENDED);
+	ck_assert_int_eq(room_status("D1", "2025-10-01"), STATUS_NORMAL);
+}
+END_TEST
+
 START_TEST(an_annulment_of_a_single_entry_needs_no_choice)
 {
 	struct command *command = room_points("D1", 9, "P1");
@@ -307,6 +332,7 @@ suite_overturn(void)
 	tcase_add_test(tcase,
 		       what_fell_before_its_sanctions_version_began_is_judged_by_that_version);
 	tcase_add_test(tcase, an_entry_older_than_the_rulebook_that_judged_it_may_fall);
+	tcase_add_test(tcase, what_an_earlier_fall_rested_on_an_old_entry_may_fall_in_its_turn);
 	tcase_add_test(tcase, an_annulment_of_a_single_entry_needs_no_choice);
 	tcase_add_test(tcase, a_correction_keeps_what_it_does_not_say);
 	tcase_add_test(tcase, an_overturning_takes_4096_people_and_not_one_more);
