@@ -150,6 +150,25 @@ sanction_add(struct standing *standing, const struct event_sanction *event, uint
 	return true;
 }
 
+/*
+ * A termination supersedes every suspension set before it that it meets; one that was superseded
+ * wholly when it came is not in its set.
+ */
+static bool
+supersedes(const struct standing *standing, size_t number, size_t superseded)
+{
+	const struct sanction *sanction = &standing->sanctions[number];
+	const struct sanction *earlier = &standing->sanctions[superseded];
+
+	if (sanction->lifted != 0)
+		return false;
+	if ((sanction->supersedes & bit(superseded)) != 0)
+		return true;
+	return sanction->kind == STATUS_TERMINATED && sanction->path != PATH_FOREIGN &&
+	       earlier->kind == STATUS_SUSPENDED && number > superseded &&
+	       day_before(sanction->from, earlier->until);
+}
+
 /* The sanction that supersedes this one: of those that stand, the one that begins first. */
 static uint8_t
 superseder(const struct standing *standing, size_t superseded)
@@ -158,7 +177,7 @@ superseder(const struct standing *standing, size_t superseded)
 
 	for (uint8_t i = 0; i < standing->sanctions_count; i++) {
 		const struct sanction *sanction = &standing->sanctions[i];
-		if (sanction->lifted != 0 || (sanction->supersedes & bit(superseded)) == 0)
+		if (!supersedes(standing, i, superseded))
 			continue;
 		if (first == NUMBER_NONE ||
 		    day_before(sanction->from, standing->sanctions[first].from))

@@ -66,6 +66,22 @@ START_TEST(what_falls_leaves_in_force_what_an_older_one_superseded)
 }
 END_TEST
 
+START_TEST(a_termination_supersedes_what_had_been_replaced_when_the_replacing_one_falls)
+{
+	struct event_registration again = {named("H1"), at("2028-03-20")};
+
+	ACCEPTED(score(&s, "E1", 9, "2025-03-01", "months=2 from=2028-04-01"));
+	ACCEPTED(score(&s, "E2", 1, "2025-03-02", "months=6 from=2028-03-25 overlap=replace"));
+	ACCEPTED(score(&s, "E3", 12, "2025-03-20", "from=2025-03-20"));
+	ck_assert_int_eq(s.standing.sanctions[0].superseded_by, 1);
+	ACCEPTED(annul(&s, "E2", ""));
+	ck_assert_int_eq(s.standing.sanctions[0].superseded_by, 2);
+	s.facts.today = again.on;
+	ACCEPTED(scenario_take(&s, decide_reregister(&again, &s.facts, &s.decision)));
+	ck_assert_str_eq(status_on(&s, "2028-04-01"), "normal");
+}
+END_TEST
+
 START_TEST(an_entry_that_nothing_rests_on_falls_alone)
 {
 	ACCEPTED(score(&s, "E1", 5, "2025-02-01", ""));
@@ -518,6 +534,8 @@ suite_fall(void)
 	tcase_add_test(tests, five_five_four_minus_the_first_asks_and_leaves_one_suspension);
 	tcase_add_test(tests, annulling_what_terminated_revives_the_suspension_with_its_days);
 	tcase_add_test(tests, what_falls_leaves_in_force_what_an_older_one_superseded);
+	tcase_add_test(
+	    tests, a_termination_supersedes_what_had_been_replaced_when_the_replacing_one_falls);
 	tcase_add_test(tests, an_entry_that_nothing_rests_on_falls_alone);
 	tcase_add_test(tests, what_remains_may_still_terminate);
 	tcase_add_test(tests,
