@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "call_check.h"
-#include "proto/interval.h"
 #include "rules.h"
 #include "standings_inner.h"
 
@@ -27,8 +26,7 @@ static const struct packed_interval *
 covering(const struct packed_interval *intervals, size_t count, int32_t day)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct period period = {intervals[i].from, intervals[i].until};
-		if (interval_covers(period, day))
+		if (intervals[i].from <= day && day < intervals[i].until)
 			return &intervals[i];
 	}
 	return NULL;

@@ -16,7 +16,6 @@ main(void)
 	srunner_add_suite(runner, suite_codec());
 	srunner_add_suite(runner, suite_arena());
 	srunner_add_suite(runner, suite_ident());
-	srunner_add_suite(runner, suite_interval());
 	srunner_add_suite(runner, suite_status());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -11,7 +11,6 @@ Suite *suite_arena(void);
 Suite *suite_codec(void);
 Suite *suite_frame(void);
 Suite *suite_ident(void);
-Suite *suite_interval(void);
 Suite *suite_precheck(void);
 Suite *suite_status(void);
 
