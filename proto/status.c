@@ -8,7 +8,6 @@
 #include "status.h"
 
 #include <assert.h>
-#include <string.h>
 
 #define INVALID	     STATUS_CODE_INVALID_ARGUMENT
 #define EXHAUSTED    STATUS_CODE_RESOURCE_EXHAUSTED
@@ -157,13 +156,4 @@ status_code_name(unsigned code)
 	};
 
 	return code < sizeof(names) / sizeof(names[0]) ? names[code] : NULL;
-}
-
-enum status_reason
-status_by_name(const char *reason)
-{
-	for (size_t i = STATUS_OK + 1; i < STATUS_REASONS_COUNT; i++)
-		if (strcmp(status_table[i].reason, reason) == 0)
-			return (enum status_reason)i;
-	return STATUS_OK;
 }

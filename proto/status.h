@@ -100,7 +100,4 @@ const struct status_row *status_get(enum status_reason);
 /* "INVALID_ARGUMENT" and so on; NULL for a number that is no code. */
 const char *status_code_name(unsigned code);
 
-/* The reason of that name, or STATUS_OK if it is none of these. */
-enum status_reason status_by_name(const char *reason);
-
 #endif

@@ -18,16 +18,15 @@ START_TEST(every_reason_has_code_name_and_both_sentences)
 	ck_assert_ptr_nonnull(status_code_name(status->code));
 	for (const char *at = status->reason; *at != '\0'; at++)
 		ck_assert((*at >= 'A' && *at <= 'Z') || *at == '_');
-	if (_i != STATUS_OK) {
+	if (_i != STATUS_OK)
 		ck_assert_int_ne(status->code, STATUS_CODE_OK);
-		ck_assert_int_eq(status_by_name(status->reason), (enum status_reason)_i);
-	}
+	for (int other = 0; other < _i; other++)
+		ck_assert_str_ne(status_get((enum status_reason)other)->reason, status->reason);
 }
 END_TEST
 
-START_TEST(a_stranger_has_no_name)
+START_TEST(a_stranger_code_has_no_name)
 {
-	ck_assert_int_eq(status_by_name("NO_SUCH_REASON"), STATUS_OK);
 	ck_assert_ptr_null(status_code_name(17));
 	ck_assert_str_eq(status_code_name(16), "UNAUTHENTICATED");
 }
@@ -49,7 +48,7 @@ suite_status(void)
 
 	tcase_add_loop_test(tcase, every_reason_has_code_name_and_both_sentences, 0,
 			    STATUS_REASONS_COUNT);
-	tcase_add_test(tcase, a_stranger_has_no_name);
+	tcase_add_test(tcase, a_stranger_code_has_no_name);
 	tcase_add_test(tcase, the_embedded_descriptor_names_the_schema);
 	suite_add_tcase(suite, tcase);
 	return suite;
