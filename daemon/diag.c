@@ -53,18 +53,6 @@ diag_level_name(enum diag_level level)
 	return diag_level_names[level];
 }
 
-bool
-diag_level_parse(const char *text, enum diag_level *ret)
-{
-	for (int i = 0; i < DIAG_LEVEL_COUNT; i++) {
-		if (strcmp(text, diag_level_names[i]) == 0) {
-			*ret = (enum diag_level)i;
-			return true;
-		}
-	}
-	return false;
-}
-
 struct diag_field
 diag_bytes(const char *key, const char *text, size_t size)
 {

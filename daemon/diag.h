@@ -75,7 +75,6 @@ struct diag_figures {
 };
 void diag_figures(struct diag_figures *ret);
 
-bool diag_level_parse(const char *text, enum diag_level *ret);
 const char *diag_level_name(enum diag_level);
 
 #endif

@@ -272,16 +272,6 @@ static const struct {
      "记分时点，该人员未在该机构登记备案。"},
 };
 
-const char *
-outcome_warning_name(unsigned warning)
-{
-	for (size_t i = 0; i < sizeof(warnings) / sizeof(warnings[0]); i++) {
-		if ((unsigned)warnings[i].warning == warning)
-			return warnings[i].name;
-	}
-	return NULL;
-}
-
 static Demerit__V1__Warning *
 warning_message(struct arena *arena, unsigned warning)
 {

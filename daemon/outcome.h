@@ -30,8 +30,6 @@ bool outcome_accepted(const struct outcome *);
  * arena; NULL: it is full.
  */
 char *outcome_sentence(const struct outcome *, struct arena *, bool chinese);
-/* Of a warning, by its number. Static; NULL: no such warning. */
-const char *outcome_warning_name(unsigned warning);
 
 /* Messages in the arena; NULL: it is full. */
 struct Demerit__V1__WriteReply *outcome_write(const struct outcome *, struct arena *);
