@@ -247,7 +247,9 @@ batch_item(struct call *call, const struct query_moment *moment, const Demerit__
 	}
 	demerit__v1__check_reply__init(&slot->check);
 	slot->result.check = &slot->check;
-	return check_answer(call, moment, &claim, asked->has_detail && asked->detail, &slot->check);
+	return check_answer(call, moment, &claim,
+			    query_tells_detail(call, asked->has_detail, asked->detail),
+			    &slot->check);
 }
 
 enum call_result

@@ -244,6 +244,22 @@ START_TEST(who_may_only_check_hears_the_answer_and_not_the_reasons)
 	ck_assert_str_eq(line.practitioner, "D1");
 	ck_assert_uint_eq(line.n_entries, 0);
 	ck_assert_ptr_null(line.clause);
+
+	Demerit__V1__Check *items[] = {&check};
+	Demerit__V1__CheckBatch batch = DEMERIT__V1__CHECK_BATCH__INIT;
+	Demerit__V1__Request request = DEMERIT__V1__REQUEST__INIT;
+	check.has_detail = check.detail = true;
+	batch.n_items = 1;
+	batch.items = items;
+	request.body_case = DEMERIT__V1__REQUEST__BODY_CHECK_BATCH;
+	request.check_batch = &batch;
+	book_ask(query_check_batch, &request);
+	reply =
+	    book_answer(DEMERIT__V1__RESPONSE__BODY_CHECK_BATCH)->check_batch->results[0]->check;
+	ck_assert_int_eq(reply->decision, DEMERIT__V1__DECISION__DECISION_REFUSE);
+	ck_assert(!reply->has_points_this_year);
+	ck_assert_uint_eq(reply->n_entries, 0);
+	ck_assert_ptr_null(reply->clause);
 }
 END_TEST
 
