@@ -86,6 +86,18 @@ decide_practitioner_add(const struct code *practitioner, const struct event_prac
 	return decided(ret, VERDICT_ACCEPTED);
 }
 
+/* A registration joins two that the ledger knows. */
+static enum verdict
+refuse_strangers(const struct event_registration *command, const struct facts *facts,
+		 struct decision *ret)
+{
+	if (facts->standing == NULL)
+		return refused(ret, VERDICT_PRACTITIONER_UNKNOWN, facts->practitioner, DAY_NONE);
+	if (facts->institution == NULL)
+		return refused(ret, VERDICT_INSTITUTION_UNKNOWN, &command->institution, DAY_NONE);
+	return VERDICT_ACCEPTED;
+}
+
 enum verdict
 decide_registration_join(const struct event_registration *command, const struct facts *facts,
 			 struct decision *ret)
@@ -94,10 +106,8 @@ decide_registration_join(const struct event_registration *command, const struct 
 	struct interval intervals[STANDING_INTERVALS_MAX];
 
 	decision_init(ret);
-	if (standing == NULL)
-		return refused(ret, VERDICT_PRACTITIONER_UNKNOWN, facts->practitioner, DAY_NONE);
-	if (facts->institution == NULL)
-		return refused(ret, VERDICT_INSTITUTION_UNKNOWN, &command->institution, DAY_NONE);
+	if (refuse_strangers(command, facts, ret) != VERDICT_ACCEPTED)
+		return ret->verdict;
 	if (day_before(facts->today, command->on))
 		return refused(ret, VERDICT_DATE_IN_FUTURE, &command->institution, command->on);
 	if (registration_stands(standing, command))
@@ -131,10 +141,8 @@ decide_registration_leave(const struct event_registration *command, const struct
 	const struct standing *standing = facts->standing;
 
 	decision_init(ret);
-	if (standing == NULL)
-		return refused(ret, VERDICT_PRACTITIONER_UNKNOWN, facts->practitioner, DAY_NONE);
-	if (facts->institution == NULL)
-		return refused(ret, VERDICT_INSTITUTION_UNKNOWN, &command->institution, DAY_NONE);
+	if (refuse_strangers(command, facts, ret) != VERDICT_ACCEPTED)
+		return ret->verdict;
 	if (day_before(facts->today, command->on))
 		return refused(ret, VERDICT_DATE_IN_FUTURE, &command->institution, command->on);
 
@@ -161,10 +169,8 @@ decide_reregister(const struct event_registration *command, const struct facts *
 	const struct standing *standing = facts->standing;
 
 	decision_init(ret);
-	if (standing == NULL)
-		return refused(ret, VERDICT_PRACTITIONER_UNKNOWN, facts->practitioner, DAY_NONE);
-	if (facts->institution == NULL)
-		return refused(ret, VERDICT_INSTITUTION_UNKNOWN, &command->institution, DAY_NONE);
+	if (refuse_strangers(command, facts, ret) != VERDICT_ACCEPTED)
+		return ret->verdict;
 	if (standing_terminated(standing) == NULL)
 		return refused(ret, VERDICT_NOT_TERMINATED, &standing->practitioner, DAY_NONE);
 	if (day_before(facts->today, command->on))

@@ -113,6 +113,19 @@ refuse_scope(const struct command_points *command, const struct facts *facts, st
 	return VERDICT_ACCEPTED;
 }
 
+/* What holds of every entry, whether it is new or stands for one that fell. */
+static enum verdict
+refuse_points(const struct command_points *command, const struct facts *facts, struct decision *ret)
+{
+	enum verdict verdict = refuse_precondition(command, facts, ret);
+
+	if (verdict == VERDICT_ACCEPTED)
+		verdict = refuse_situation(command, facts, ret);
+	if (verdict == VERDICT_ACCEPTED)
+		verdict = refuse_scope(command, facts, ret);
+	return verdict;
+}
+
 /* The measure below the threshold that this entry makes due: its total came into it from below. */
 static const struct measure *
 measure_due(const struct rulebook *rulebook, int32_t before, int32_t after)
@@ -207,11 +220,7 @@ decide_points_record(const struct command_points *command, const struct facts *f
 	if (facts->id_taken)
 		return exists_with_another(ret, &command->entry, "practitioner");
 
-	verdict = refuse_precondition(command, facts, ret);
-	if (verdict == VERDICT_ACCEPTED)
-		verdict = refuse_situation(command, facts, ret);
-	if (verdict == VERDICT_ACCEPTED)
-		verdict = refuse_scope(command, facts, ret);
+	verdict = refuse_points(command, facts, ret);
 	if (verdict != VERDICT_ACCEPTED)
 		return decided(ret, verdict);
 
@@ -235,11 +244,7 @@ decide_points_correct(const struct code *entry, const struct command_points *com
 		return decided(ret, verdict);
 	if (facts->id_taken || standing_entry(facts->standing, &command->entry) != NULL)
 		return exists_with_another(ret, &command->entry, "practitioner");
-	verdict = refuse_precondition(command, facts, ret);
-	if (verdict == VERDICT_ACCEPTED)
-		verdict = refuse_situation(command, facts, ret);
-	if (verdict == VERDICT_ACCEPTED)
-		verdict = refuse_scope(command, facts, ret);
+	verdict = refuse_points(command, facts, ret);
 	if (verdict != VERDICT_ACCEPTED)
 		return decided(ret, verdict);
 
