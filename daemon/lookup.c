@@ -33,6 +33,17 @@ lookup_record(const struct lookup *lookup, uint64_t sequence, struct store_recor
 	return store_read(lookup->reader, sequence, ret);
 }
 
+int
+lookup_body(const struct lookup *lookup, uint64_t sequence, struct entry_body *ret)
+{
+	struct store_record record;
+
+	int r = lookup_record(lookup, sequence, &record);
+	if (r < 0)
+		return r;
+	return entry_read(record.body, record.body_size, ret) ? 0 : STORE_DAMAGED;
+}
+
 struct subject_scan {
 	uint64_t after;
 	uint64_t as_of;
@@ -171,14 +182,11 @@ lookup_institution(const struct lookup *lookup, const struct code *code, uint64_
 static int
 event_of(const struct lookup *lookup, uint64_t sequence, enum event_kind kind, struct event *ret)
 {
-	struct store_record record;
 	struct entry_body body;
 
-	int r = lookup_record(lookup, sequence, &record);
+	int r = lookup_body(lookup, sequence, &body);
 	if (r < 0)
 		return r;
-	if (!entry_read(record.body, record.body_size, &body))
-		return STORE_DAMAGED;
 	while (entry_next_event(&body.events, ret)) {
 		if (ret->kind == kind)
 			return 0;
@@ -267,15 +275,12 @@ static int
 owner_in(const struct lookup *lookup, uint64_t sequence, enum apply_table table,
 	 const struct code *id, struct code *ret)
 {
-	struct store_record record;
 	struct entry_body body;
 	struct event event;
 
-	int r = lookup_record(lookup, sequence, &record);
+	int r = lookup_body(lookup, sequence, &body);
 	if (r < 0)
 		return r;
-	if (!entry_read(record.body, record.body_size, &body))
-		return STORE_DAMAGED;
 	while (entry_next_event(&body.events, &event)) {
 		const struct code *found = id_of_event(&event, table);
 		if (found != NULL && code_equal(found, id)) {

@@ -16,6 +16,7 @@
 #include "ledger/decide.h"
 
 struct batch;
+struct entry_body;
 
 #define LOOKUP_NOW UINT64_MAX
 
@@ -28,6 +29,8 @@ struct lookup {
 int lookup_row(const struct lookup *, enum apply_table, const struct apply_key *,
 	       struct store_value *ret) NODISCARD;
 int lookup_record(const struct lookup *, uint64_t sequence, struct store_record *ret) NODISCARD;
+/* The record's body, read. STORE_DAMAGED: it is not one of ours. */
+int lookup_body(const struct lookup *, uint64_t sequence, struct entry_body *ret) NODISCARD;
 
 /*
  * The sequences of the records about a subject, above after and up to as_of, oldest first, at

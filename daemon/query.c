@@ -67,15 +67,12 @@ epoch_row(void *user, const uint8_t *key, size_t key_size, const uint8_t *value,
 static int
 epoch_kept(struct query *query, uint64_t sequence, uint64_t epoch, uint64_t *ret_kept)
 {
-	struct store_record record;
 	struct entry_body body;
 	struct event event;
 
-	int r = lookup_record(&query->lookup, sequence, &record);
+	int r = lookup_body(&query->lookup, sequence, &body);
 	if (r < 0)
 		return r;
-	if (!entry_read(record.body, record.body_size, &body))
-		return STORE_DAMAGED;
 	while (entry_next_event(&body.events, &event)) {
 		if (event.kind == EVENT_EPOCH_BEGUN &&
 		    event.operator.number >= epoch && event.operator.sequence<* ret_kept)

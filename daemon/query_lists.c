@@ -38,15 +38,12 @@ typedef void (*list_event_fn)(void *user, const struct event *, uint64_t sequenc
 static int
 list_record(struct query *query, uint64_t sequence, list_event_fn on_event, void *user)
 {
-	struct store_record record;
 	struct entry_body body;
 	struct event event;
 
-	int r = lookup_record(&query->lookup, sequence, &record);
+	int r = lookup_body(&query->lookup, sequence, &body);
 	if (r < 0)
 		return r;
-	if (!entry_read(record.body, record.body_size, &body))
-		return STORE_DAMAGED;
 	while (entry_next_event(&body.events, &event))
 		on_event(user, &event, sequence);
 	return 0;

@@ -152,15 +152,12 @@ query_rulebook_list(struct call *call)
 static int
 rules_text(struct call *call, uint64_t sequence, const struct rulebook_id *id, char **ret)
 {
-	struct store_record record;
 	struct entry_body body;
 	struct event event;
 
-	int r = lookup_record(&call->context->query->lookup, sequence, &record);
+	int r = lookup_body(&call->context->query->lookup, sequence, &body);
 	if (r < 0)
 		return r;
-	if (!entry_read(record.body, record.body_size, &body))
-		return STORE_DAMAGED;
 	while (entry_next_event(&body.events, &event)) {
 		if (event.kind == EVENT_RULES_LOADED && rulebook_id_equal(&event.rules.id, id)) {
 			*ret =

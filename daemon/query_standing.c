@@ -17,14 +17,12 @@ sanction_fill_foreign(struct call *call, const struct sanction *sanction,
 		      Demerit__V1__Sanction *ret)
 {
 	struct query *query = call->context->query;
-	struct store_record record;
 	struct entry_body body;
 	struct event event;
 
 	ret->source = query_text(call, sanction->source.text, sanction->source.size);
 	/* A standing keeps no number of another authority's: its record does. */
-	if (lookup_record(&query->lookup, sanction->sequence, &record) < 0 ||
-	    !entry_read(record.body, record.body_size, &body))
+	if (lookup_body(&query->lookup, sanction->sequence, &body) < 0)
 		return;
 	while (entry_next_event(&body.events, &event)) {
 		if (event.kind == EVENT_FOREIGN_SANCTION_SET &&
