@@ -14,29 +14,26 @@
 #include "session_inner.h"
 
 void
-call_reply(struct call *call, struct Demerit__V1__Response *response)
+call_reply_at(struct call *call, const struct call_position *at,
+	      struct Demerit__V1__Response *response)
 {
-	const struct call_position *at = &call->context->position;
 	struct session *session = call->session;
 	Demerit__V1__Position position = DEMERIT__V1__POSITION__INIT;
-	uint8_t ledger[PROTO_LEDGER_ID_SIZE];
 
 	assert(response->body_case != 0);
 	response->has_request_id = true;
 	response->request_id = call->token.request_id;
-	if (response->position == NULL) {
-		for (size_t i = 0; i < sizeof(ledger); i++)
-			ledger[i] = at->ledger[i];
-		position.has_ledger_id = true;
-		position.ledger_id = (ProtobufCBinaryData){sizeof(ledger), ledger};
-		position.has_epoch = true;
-		position.epoch = at->epoch;
-		position.has_sequence = true;
-		position.sequence = at->sequence;
-		position.has_recorded_at = true;
-		position.recorded_at = at->recorded_at;
-		response->position = &position;
-	}
+	position.has_ledger_id = true;
+	position.ledger_id.len = sizeof(at->ledger);
+	/* The generated struct has uint8_t * for bytes it never changes. */
+	position.ledger_id.data = (uint8_t *)(uintptr_t)at->ledger;
+	position.has_epoch = true;
+	position.epoch = at->epoch;
+	position.has_sequence = true;
+	position.sequence = at->sequence;
+	position.has_recorded_at = true;
+	position.recorded_at = at->recorded_at;
+	response->position = &position;
 	size_t size = codec_response_size(response);
 	if (size > PROTO_FRAME_MAX) {
 		diag(DIAG_ERROR, "answer_too_large", diag_uint("body", response->body_case),
@@ -47,9 +44,13 @@ call_reply(struct call *call, struct Demerit__V1__Response *response)
 		if (bytes != NULL)
 			session_output_done(session, codec_response_put(response, bytes, size));
 	}
-	/* Ours, and dead when we return. */
-	if (response->position == &position)
-		response->position = NULL;
+	response->position = NULL; /* it is dead when we return */
+}
+
+void
+call_reply(struct call *call, struct Demerit__V1__Response *response)
+{
+	call_reply_at(call, &call->context->position, response);
 }
 
 void

@@ -87,10 +87,12 @@ enum call_result {
 typedef enum call_result (*call_handler)(struct call *);
 
 /*
- * Answer. The response's request_id and position (unless set) are filled in; it is encoded at
- * once, so everything in it may be the arena's. Answers longer than a frame become INTERNAL.
+ * Answer, as of the wake-up's position or of the one given. The response's request_id and position
+ * are filled in; it is encoded at once, so everything in it may be the arena's. Answers longer than
+ * a frame become INTERNAL.
  */
 void call_reply(struct call *, struct Demerit__V1__Response *);
+void call_reply_at(struct call *, const struct call_position *, struct Demerit__V1__Response *);
 
 /*
  * Refuse with one of the protocol's own reasons; field (of the request) may be NULL. What carries

@@ -580,31 +580,14 @@ outcome_item(const struct outcome *outcome, struct arena *arena)
 	return result->warnings == NULL ? NULL : result;
 }
 
-static void
-position_put(const struct call_position *position, Demerit__V1__Position *message,
-	     Demerit__V1__Response *response)
-{
-	demerit__v1__position__init(message);
-	message->has_ledger_id = true;
-	message->ledger_id.data = (uint8_t *)(uintptr_t)position->ledger;
-	message->ledger_id.len = sizeof(position->ledger);
-	message->has_epoch = true;
-	message->epoch = position->epoch;
-	message->has_sequence = true;
-	message->sequence = position->sequence;
-	message->has_recorded_at = true;
-	message->recorded_at = position->recorded_at;
-	response->position = message;
-}
-
 void
 outcome_reply(const struct outcome *outcome, struct call *call)
 {
 	Demerit__V1__Response response = DEMERIT__V1__RESPONSE__INIT;
-	Demerit__V1__Position position;
+	const struct call_position *at = &outcome->position;
 
-	if (outcome->position.epoch != 0)
-		position_put(&outcome->position, &position, &response);
+	if (at->epoch == 0)
+		at = &call->context->position;
 	if (outcome_accepted(outcome)) {
 		response.write = outcome_write(outcome, call->arena);
 		response.body_case = DEMERIT__V1__RESPONSE__BODY_WRITE;
@@ -616,5 +599,5 @@ outcome_reply(const struct outcome *outcome, struct call *call)
 		call_fail(call, STATUS_TOO_COSTLY, NULL);
 		return;
 	}
-	call_reply(call, &response);
+	call_reply_at(call, at, &response);
 }

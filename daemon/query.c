@@ -182,26 +182,11 @@ query_begin(struct call *call, struct query_moment *ret)
 enum call_result
 query_reply(struct call *call, const struct query_moment *moment, Demerit__V1__Response *response)
 {
-	const struct call_position *at = &moment->position;
-	Demerit__V1__Position position = DEMERIT__V1__POSITION__INIT;
-	uint8_t ledger[sizeof(at->ledger)];
-
 	if (call->arena->exhausted)
 		return query_refuse(call, STATUS_TOO_COSTLY, NULL);
-	memcpy(ledger, at->ledger, sizeof(ledger));
-	position.has_ledger_id = true;
-	position.ledger_id = (ProtobufCBinaryData){sizeof(ledger), ledger};
-	position.has_epoch = true;
-	position.epoch = at->epoch;
-	position.has_sequence = true;
-	position.sequence = at->sequence;
-	position.has_recorded_at = true;
-	position.recorded_at = at->recorded_at;
-	response->position = &position;
 	response->has_known_at = moment->past;
 	response->known_at = moment->as_of;
-	call_reply(call, response);
-	response->position = NULL;
+	call_reply_at(call, &moment->position, response);
 	return CALL_DONE;
 }
 

@@ -39,9 +39,15 @@ at(const char *text)
 /* ---- what call.c and health.c do in the daemon ---- */
 
 void
-call_reply(struct call *call, struct Demerit__V1__Response *response)
+call_reply_at(struct call *call, const struct call_position *at,
+	      struct Demerit__V1__Response *response)
 {
 	static uint8_t bytes[PROTO_FRAME_MAX];
+	Demerit__V1__Position position = DEMERIT__V1__POSITION__INIT;
+
+	position.has_sequence = true;
+	position.sequence = at->sequence;
+	response->position = &position;
 	size_t size = demerit__v1__response__get_packed_size(response);
 
 	(void)call;
@@ -52,6 +58,13 @@ call_reply(struct call *call, struct Demerit__V1__Response *response)
 	    demerit__v1__response__unpack(&book.kept.allocator, size, bytes);
 	ck_assert_ptr_nonnull(kept);
 	book.answers[book.answers_count++] = kept;
+	response->position = NULL;
+}
+
+void
+call_reply(struct call *call, struct Demerit__V1__Response *response)
+{
+	call_reply_at(call, &call->context->position, response);
 }
 
 void

@@ -475,15 +475,12 @@ answer_elsewhere(struct call *call, struct call_note *note)
 {
 	Demerit__V1__WriteReply reply = DEMERIT__V1__WRITE_REPLY__INIT;
 	Demerit__V1__Response response = DEMERIT__V1__RESPONSE__INIT;
-	Demerit__V1__Position position = DEMERIT__V1__POSITION__INIT;
+	const struct call_position position = {.sequence = 77};
 
 	(void)note;
-	position.has_sequence = true;
-	position.sequence = 77;
-	response.position = &position;
 	response.body_case = DEMERIT__V1__RESPONSE__BODY_WRITE;
 	response.write = &reply;
-	call_reply(call, &response);
+	call_reply_at(call, &position, &response);
 	return CALL_DONE;
 }
 

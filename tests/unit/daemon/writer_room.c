@@ -29,8 +29,10 @@ call_post(struct call_note *note)
 
 /* No session asks in this room. */
 void
-call_reply(struct call *call, struct Demerit__V1__Response *response)
+call_reply_at(struct call *call, const struct call_position *at,
+	      struct Demerit__V1__Response *response)
 {
+	(void)at;
 	(void)call;
 	(void)response;
 	abort();
