@@ -47,26 +47,46 @@ http_send(struct evhttp_request *request, int status, const char *reason, const 
 		evbuffer_free(page);
 }
 
+/* A page under the pen; NULL: no memory, and the peer has been told. */
+struct http_page {
+	char *bytes;
+	size_t size;
+	FILE *out;
+};
+
+static FILE *
+http_begin(struct http_page *page, struct evhttp_request *request)
+{
+	*page = (struct http_page){0};
+	page->out = open_memstream(&page->bytes, &page->size);
+	if (page->out == NULL)
+		evhttp_send_error(request, HTTP_SERVUNAVAIL, NULL);
+	return page->out;
+}
+
+static void
+http_end(struct http_page *page, struct evhttp_request *request, int status, const char *reason,
+	 const char *type)
+{
+	bool failed = ferror(page->out) != 0;
+
+	if (fclose(page->out) != 0 || failed)
+		evhttp_send_error(request, HTTP_SERVUNAVAIL, NULL);
+	else
+		http_send(request, status, reason, type, page->bytes, page->size);
+	free(page->bytes);
+}
+
 static void
 http_on_metrics(struct evhttp_request *request, void *user)
 {
 	const struct http *http = user;
-	char *page = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&page, &size);
+	struct http_page page;
 
-	if (out == NULL) {
-		evhttp_send_error(request, HTTP_SERVUNAVAIL, NULL);
+	if (http_begin(&page, request) == NULL)
 		return;
-	}
-	metrics_write(http->health, out);
-	bool failed = ferror(out) != 0;
-	if (fclose(out) != 0 || failed)
-		evhttp_send_error(request, HTTP_SERVUNAVAIL, NULL);
-	else
-		http_send(request, HTTP_OK, "OK", "text/plain; version=0.0.4; charset=utf-8", page,
-			  size);
-	free(page);
+	metrics_write(http->health, page.out);
+	http_end(&page, request, HTTP_OK, "OK", "text/plain; version=0.0.4; charset=utf-8");
 }
 
 static void
@@ -112,23 +132,14 @@ http_on_ready(struct evhttp_request *request, void *user)
 {
 	const struct http *http = user;
 	struct health_report report;
-	char *page = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&page, &size);
+	struct http_page page;
 
-	if (out == NULL) {
-		evhttp_send_error(request, HTTP_SERVUNAVAIL, NULL);
+	if (http_begin(&page, request) == NULL)
 		return;
-	}
 	health_report(http->health, &report);
-	http_write_ready(http->health, &report, out);
-	if (fclose(out) != 0)
-		evhttp_send_error(request, HTTP_SERVUNAVAIL, NULL);
-	else
-		http_send(request, report.ready ? HTTP_OK : HTTP_SERVUNAVAIL,
-			  report.ready ? "OK" : "Service Unavailable", "application/json", page,
-			  size);
-	free(page);
+	http_write_ready(http->health, &report, page.out);
+	http_end(&page, request, report.ready ? HTTP_OK : HTTP_SERVUNAVAIL,
+		 report.ready ? "OK" : "Service Unavailable", "application/json");
 }
 
 static void
