@@ -54,44 +54,51 @@ managed_read(const struct rules_node *root, struct policy *policy, struct rules_
 	return 0;
 }
 
+/* A value that must be there. */
+static int
+said_need(const struct rules_node *root, const char *key, struct rules_said *ret,
+	  struct rules_error *ret_error)
+{
+	const struct rules_node *node;
+
+	int r = rules_node_need(root, key, &node, ret_error);
+	if (r == 0)
+		r = rules_node_said(node, "value", NULL, ret, ret_error);
+	return r;
+}
+
+/* A set that must be there; the word that stands for an empty one makes 0. */
+static int
+kinds_need(const struct rules_node *root, const char *key, enum kind_list list, const char *empty,
+	   unsigned *ret, struct rules_error *ret_error)
+{
+	struct rules_said said;
+
+	int r = said_need(root, key, &said, ret_error);
+	if (r == 0)
+		r = rules_node_kinds(said.value, list, empty, ret, ret_error);
+	return r;
+}
+
 static int
 roles_read(const struct rules_node *root, struct policy *policy, struct rules_error *ret_error)
 {
-	const struct rules_node *node;
-	struct rules_said said;
 	unsigned mask;
-	int r;
 
-	r = rules_node_need(root, "blocking-roles", &node, ret_error);
-	if (r == 0)
-		r = rules_node_said(node, "value", NULL, &said, ret_error);
-	if (r < 0)
-		return r;
-	if (rules_node_says(said.value, "any")) {
-		policy->blocking = ROLES_ALL;
-		return 0;
-	}
-	r = rules_node_kinds(said.value, KINDS_ROLE, "any", &mask, ret_error);
+	int r = kinds_need(root, "blocking-roles", KINDS_ROLE, "any", &mask, ret_error);
 	if (r < 0)
 		return r;
 	assert((mask & ~ROLES_ALL) == 0);
-	policy->blocking = (uint16_t)mask;
+	policy->blocking = (uint16_t)(mask == 0 ? ROLES_ALL : mask);
 	return 0;
 }
 
 static int
 flag_read(const struct rules_node *root, struct policy *policy, struct rules_error *ret_error)
 {
-	const struct rules_node *node;
-	struct rules_said said;
 	unsigned mask;
-	int r;
 
-	r = rules_node_need(root, "emergency-flag", &node, ret_error);
-	if (r == 0)
-		r = rules_node_said(node, "value", NULL, &said, ret_error);
-	if (r == 0)
-		r = rules_node_kinds(said.value, KINDS_VISIT, "none", &mask, ret_error);
+	int r = kinds_need(root, "emergency-flag", KINDS_VISIT, "none", &mask, ret_error);
 	if (r < 0)
 		return r;
 	assert(mask <= VISIT_KINDS_ALL);
@@ -103,13 +110,9 @@ static int
 registration_read(const struct rules_node *root, struct policy *policy,
 		  struct rules_error *ret_error)
 {
-	const struct rules_node *node;
 	struct rules_said said;
-	int r;
 
-	r = rules_node_need(root, "registration-decides", &node, ret_error);
-	if (r == 0)
-		r = rules_node_said(node, "value", NULL, &said, ret_error);
+	int r = said_need(root, "registration-decides", &said, ret_error);
 	if (r == 0)
 		r = rules_node_yes_no(said.value, &policy->registration_decides, ret_error);
 	return r;
