@@ -93,16 +93,11 @@ int
 cmd_show_run(struct cli *cli, const struct cmd *cmd)
 {
 	struct demerit_reply *reply;
-	json_t *value;
-	int result;
 
-	result = runners_ask(cli, cmd, &reply);
+	int result = runners_ask(cli, cmd, &reply);
 	if (result != CMD_OK)
 		return result;
-	value = show_value(demerit_reply_body(reply));
-	render_position(value, reply);
-	demerit_reply_free(reply);
-	return render_value(cli, value);
+	return runners_show(cli, show_value(demerit_reply_body(reply)), reply);
 }
 
 static json_t *

@@ -30,6 +30,14 @@ runners_ask(struct cli *cli, const struct cmd *cmd, struct demerit_reply **ret)
 	return result;
 }
 
+int
+runners_show(struct cli *cli, json_t *value, struct demerit_reply *reply)
+{
+	render_position(value, reply);
+	demerit_reply_free(reply);
+	return render_value(cli, value);
+}
+
 json_t *
 runners_write_value(const struct demerit_message *write)
 {
@@ -93,16 +101,11 @@ int
 cmd_read_run(struct cli *cli, const struct cmd *cmd)
 {
 	struct demerit_reply *reply;
-	json_t *value;
-	int result;
 
-	result = runners_ask(cli, cmd, &reply);
+	int result = runners_ask(cli, cmd, &reply);
 	if (result != CMD_OK)
 		return result;
-	value = render_message(demerit_reply_body(reply));
-	render_position(value, reply);
-	demerit_reply_free(reply);
-	return render_value(cli, value);
+	return runners_show(cli, render_message(demerit_reply_body(reply)), reply);
 }
 
 /* The one repeated message of a list's reply. */
