@@ -2,8 +2,8 @@
  * demeritd: puts the parts together, waits for signals, takes the parts apart.
  *
  * The main thread serves signals, the door and the loopback pages; loops serve sessions, the
- * writer writes. The order of a start: configuration, user, logs, book (on a thread of its own, so
- * that /readyz can say how far it is), loops, door. The order of a stop is the reverse.
+ * writer writes. The order of a start: configuration, user, logs, addresses, book (on a thread of
+ * its own, so that /readyz can say how far it is), loops, door. The order of a stop is the reverse.
  */
 #include <assert.h>
 #include <errno.h>
@@ -127,6 +127,7 @@ main_on_stop(evutil_socket_t number, short what, void *user)
 	diag(DIAG_NOTICE, "signal", diag_text("name", sigabbrev_np((int)number)), DIAG_END);
 	if (demeritd.opener_runs) {
 		/* Nothing has been answered yet, and recovery can be cut short at any point. */
+		server_close(demeritd.server);
 		diag(DIAG_NOTICE, "stopped_while_opening", DIAG_END);
 		_exit(MAIN_OK);
 	}
@@ -253,7 +254,7 @@ main_start_loops(uint32_t count)
 }
 
 static int
-main_listen_at(const char *address)
+main_bind_at(const char *address)
 {
 	static const char scheme[] = "unix:";
 	const char *path = address + sizeof(scheme) - 1;
@@ -265,12 +266,13 @@ main_listen_at(const char *address)
 		diag(DIAG_ERROR, "listen_failed", diag_text("address", address),
 		     diag_errno("error", failed), DIAG_END);
 	else
-		diag(DIAG_NOTICE, "listening", diag_text("address", address), DIAG_END);
+		diag(DIAG_NOTICE, "address_taken", diag_text("address", address), DIAG_END);
 	return failed;
 }
 
+/* Before the book is touched: who cannot have the address must not leave a new book behind. */
 static int
-main_listen(void)
+main_bind(void)
 {
 	char addresses[CONF_TEXT_MAX];
 	size_t count;
@@ -290,10 +292,8 @@ main_listen(void)
 	snprintf(addresses, sizeof(addresses), "%s", conf_text(&demeritd.conf, CONF_LISTEN));
 	while (failed == 0 && (address = strsep(&rest, " ")) != NULL) {
 		if (*address != '\0')
-			failed = main_listen_at(address);
+			failed = main_bind_at(address);
 	}
-	if (failed == 0)
-		failed = server_open(demeritd.server, demeritd.loops, demeritd.loops_count);
 	return failed;
 }
 
@@ -322,9 +322,11 @@ main_serve(void)
 		return failed;
 	}
 	demeritd.health.loops_count = demeritd.loops_count;
-	failed = main_listen();
-	if (failed < 0)
+	failed = server_open(demeritd.server, demeritd.loops, demeritd.loops_count);
+	if (failed < 0) {
+		diag(DIAG_ERROR, "listen_failed", diag_errno("error", failed), DIAG_END);
 		return failed;
+	}
 	atomic_store(&demeritd.health.stage, HEALTH_SERVING);
 	uint64_t watchdog = notify_watchdog_us();
 	if (watchdog > 0) {
@@ -546,7 +548,8 @@ main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	privilege_raise_files();
 	demeritd.status = MAIN_FAILED;
-	if (privilege_drop(&demeritd.conf) == 0 && main_parts() == 0 && main_start_opener() == 0) {
+	if (privilege_drop(&demeritd.conf) == 0 && main_parts() == 0 && main_bind() == 0 &&
+	    main_start_opener() == 0) {
 		demeritd.status = MAIN_OK;
 		(void)event_base_dispatch(demeritd.base);
 	}

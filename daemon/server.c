@@ -30,6 +30,8 @@ struct server_listener {
 	bool added;
 	struct event *acceptable;
 	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)]; /* empty: handed over */
+	dev_t device; /* of the path's file as it was bound, */
+	ino_t inode;  /* for one that nobody listens on yet may be replaced */
 };
 
 struct server {
@@ -270,6 +272,16 @@ server_clear_path(const struct sockaddr_un *address)
 	return unlink(address->sun_path) < 0 ? -errno : 0;
 }
 
+/* Is the file at its path still the one that was bound? */
+static bool
+server_has_path(const struct server_listener *listener)
+{
+	struct stat file;
+
+	return listener->path[0] != '\0' && lstat(listener->path, &file) == 0 &&
+	       file.st_dev == listener->device && file.st_ino == listener->inode;
+}
+
 int
 server_bind_unix(struct server *server, const char *path, unsigned mode)
 {
@@ -295,7 +307,12 @@ server_bind_unix(struct server *server, const char *path, unsigned mode)
 		close(fd);
 		return failed < 0 ? failed : -ENOSPC;
 	}
+	struct stat file;
 	memcpy(listener->path, address.sun_path, sizeof(address.sun_path));
+	if (lstat(path, &file) < 0)
+		return -errno;
+	listener->device = file.st_dev;
+	listener->inode = file.st_ino;
 	return 0;
 }
 
@@ -325,8 +342,12 @@ server_open(struct server *server, struct loop *const *loops, size_t count)
 	server->loops = loops;
 	server->loops_count = count;
 	for (size_t i = 0; i < server->listeners_count; i++) {
-		if (server->listeners[i].path[0] != '\0' &&
-		    listen(server->listeners[i].fd, SERVER_BACKLOG) < 0)
+		const struct server_listener *listener = &server->listeners[i];
+		if (listener->path[0] == '\0')
+			continue;
+		if (!server_has_path(listener))
+			return -EADDRINUSE;
+		if (listen(listener->fd, SERVER_BACKLOG) < 0)
 			return -errno;
 	}
 	server_listen_all(server, true);
@@ -341,7 +362,7 @@ server_close(struct server *server)
 	server_listen_all(server, false);
 	for (size_t i = 0; i < server->listeners_count; i++) {
 		struct server_listener *listener = &server->listeners[i];
-		if (listener->path[0] != '\0')
+		if (server_has_path(listener))
 			(void)unlink(listener->path);
 		event_free(listener->acceptable);
 		close(listener->fd);

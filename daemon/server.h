@@ -35,7 +35,7 @@ int server_bind_unix(struct server *, const char *path, unsigned mode);
 /* A listening Unix stream socket handed over; -ENOTSUP for anything else. */
 int server_take_socket(struct server *, int fd);
 
-/* Let them in, to these loops in turn. */
+/* Let them in, to these loops in turn. -EADDRINUSE: since the bind somebody took the path. */
 int server_open(struct server *, struct loop *const *loops, size_t count);
 /* Let nobody in any more. */
 void server_close(struct server *);

@@ -13,6 +13,7 @@ daemon_goes_on "the first goes on"
 expect 1 "a second daemon on the same address is refused" \
 	"$demeritd" --data "$work/book2" --listen "unix:$socket"
 err_has "Address already in use"
+same "and has begun no book" no "$([ -e "$work/book2" ] && echo yes || echo no)"
 daemon_goes_on "and goes on"
 : >"$work/file"
 expect 1 "a file that is no socket is not replaced" \

@@ -124,6 +124,20 @@ START_TEST(only_listening_unix_sockets_are_taken_over)
 }
 END_TEST
 
+START_TEST(a_path_taken_since_the_bind_is_left_to_its_taker)
+{
+	struct loop *loops[1] = {NULL};
+
+	ck_assert_int_eq(server_bind_unix(server, path, 0600), 0);
+	ck_assert_int_eq(unlink(path), 0);
+	int fd = bound_socket(path, true);
+	ck_assert_int_eq(server_open(server, loops, 1), -EADDRINUSE);
+	server_close(server);
+	ck_assert_int_eq(access(path, F_OK), 0);
+	close(fd);
+}
+END_TEST
+
 START_TEST(more_listeners_than_fit_are_refused)
 {
 	char name[80];
@@ -148,6 +162,7 @@ suite_server(void)
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, a_socket_has_its_mode_and_goes_with_the_daemon);
 	tcase_add_test(tcase, a_socket_left_behind_is_replaced);
+	tcase_add_test(tcase, a_path_taken_since_the_bind_is_left_to_its_taker);
 	tcase_add_test(tcase, a_socket_that_is_answered_is_left_alone);
 	tcase_add_test(tcase, a_file_that_is_no_socket_is_left_alone);
 	tcase_add_test(tcase, a_path_too_long_is_refused);
