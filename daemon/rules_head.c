@@ -141,6 +141,20 @@ head_parent(const struct rules_node *root, struct rules_head *head, struct rules
 	return rules_node_slug(parent, &head->parent, ret_error);
 }
 
+/* A text names what it is: one of the other kind is no heap of unknown keys either. */
+static int
+head_kind(const struct rules_node *root, const char *kind, struct rules_error *ret_error)
+{
+	bool wants_policy = strcmp(kind, "policy") == 0;
+	const struct rules_node *other = rules_node_get(root, wants_policy ? "rulebook" : "policy");
+
+	if (other == NULL || rules_node_get(root, kind) != NULL)
+		return 0;
+	return rules_fault(ret_error, other,
+			   wants_policy ? "this is a rulebook, not a claim policy"
+					: "this is a claim policy, not a rulebook");
+}
+
 int
 rules_head_read(const struct rules_node *root, const char *kind, const char *const *keys,
 		struct rules_head *ret, struct rules_error *ret_error)
@@ -162,6 +176,8 @@ rules_head_read(const struct rules_node *root, const char *kind, const char *con
 	r = rules_node_need(root, "format", &node, ret_error);
 	if (r == 0)
 		r = rules_node_number(node, 1, FORMAT_NEWEST, &format, ret_error);
+	if (r == 0)
+		r = head_kind(root, kind, ret_error);
 	if (r == 0)
 		r = rules_node_keys(root, all, ret_error);
 	if (r == 0)

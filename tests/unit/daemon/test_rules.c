@@ -148,6 +148,7 @@ static const struct bad {
     {HEAD "name: again\n", 7, 1, "name", "already, in line 5"},
     {HEAD "nmae: Hunan\n", 7, 1, "nmae", "did you mean 'name'"},
     {HEAD "colour: red\n", 7, 1, "colour", "no key 'colour' here"},
+    {POLICY_HEAD, 2, 1, "policy", "this is a claim policy, not a rulebook"},
     {HEAD "parameters: &a\n", 7, 13, "parameters", "anchors"},
     {HEAD "parameters: *a\n", 7, 13, "parameters", "aliases"},
     {HEAD "parameters: !!map {}\n", 7, 13, "parameters", "tags"},
@@ -367,7 +368,7 @@ END_TEST
 
 static const struct bad bad_policies[] = {
     {POLICY_HEAD, 1, 1, "", "'managed' is missing"},
-    {HEAD, 2, 1, "rulebook", "no key 'rulebook' here"},
+    {HEAD, 2, 1, "rulebook", "this is a rulebook, not a claim policy"},
     {POLICY_HEAD POLICY_REST "visit-types: {\"13\": {value: [urgent], source: s}}\n", 10, 22,
      "visit-types.13.value", "not one of first-aid"},
     {POLICY_HEAD "managed: {hospital: {medcal: {value: 2025-01-01, source: s}}}\n", 6, 22,
