@@ -39,6 +39,7 @@ enum demerit_reason {
 	DEMERIT_RULE_NOT_SET = 9,
 	DEMERIT_BAD_DATE = 10,
 	DEMERIT_BAD_LINE = 11,
+	DEMERIT_NOT_REGISTERED = 12,
 };
 
 /* "pay", "normal", "ELIGIBLE", "bilg_dr_codg" and so on; NULL for a number that is none. */

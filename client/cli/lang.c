@@ -58,6 +58,7 @@ static const struct {
     {"RULE_NOT_SET", "规则未定"},
     {"BAD_DATE", "日期错误"},
     {"BAD_LINE", "明细错误"},
+    {"NOT_REGISTERED", "未在该机构登记备案"},
 
     /* Headings. */
     {"action", "措施"},
