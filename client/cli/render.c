@@ -199,6 +199,29 @@ render_position(json_t *object, const struct demerit_reply *reply)
 				: json_null());
 }
 
+char *
+render_join(const json_t *list, char between)
+{
+	const json_t *item;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	size_t i;
+
+	if (out == NULL)
+		return NULL;
+	json_array_foreach(list, i, item)
+	{
+		if (i > 0)
+			fputc(between, out);
+		fputs(json_string_value(item), out);
+	}
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
+
 void
 render_csv_text(FILE *out, const char *text)
 {
@@ -218,9 +241,7 @@ render_csv_text(FILE *out, const char *text)
 static void
 render_csv_value(const json_t *value)
 {
-	const json_t *item;
 	char *text;
-	size_t i;
 
 	switch (json_typeof(value)) {
 	case JSON_NULL:
@@ -232,18 +253,10 @@ render_csv_value(const json_t *value)
 		/* A list of words is joined; of things, its JSON is the field. */
 		if (json_array_size(value) == 0)
 			break;
-		if (!json_is_string(json_array_get(value, 0))) {
-			text = json_dumps(value, JSON_COMPACT);
-			render_csv_text(stdout, text == NULL ? "" : text);
-			free(text);
-			break;
-		}
-		json_array_foreach(value, i, item)
-		{
-			if (i > 0)
-				fputc(';', stdout);
-			render_csv_text(stdout, json_string_value(item));
-		}
+		text = json_is_string(json_array_get(value, 0)) ? render_join(value, ';')
+								: json_dumps(value, JSON_COMPACT);
+		render_csv_text(stdout, text == NULL ? "" : text);
+		free(text);
 		break;
 	case JSON_OBJECT:
 	case JSON_INTEGER:

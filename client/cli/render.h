@@ -21,6 +21,8 @@ json_t *render_field(const struct demerit_message *, const char *name);
 json_t *render_day(int32_t day);
 json_t *render_instant(int64_t instant);
 json_t *render_text(const char *text); /* NULL: null; what is not UTF-8 is escaped */
+/* A list of texts as one, on the heap; NULL: no memory. */
+char *render_join(const json_t *list, char between);
 
 /* Add ledger, epoch, seq, known_at: what the answer is as of. */
 void render_position(json_t *object, const struct demerit_reply *);

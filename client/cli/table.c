@@ -45,11 +45,6 @@ table_is_empty(const json_t *value)
 static char *
 table_cell(const struct cli *cli, const char *key, const json_t *value)
 {
-	size_t size = 1;
-	const json_t *item;
-	char *text;
-	size_t i;
-
 	if (table_is_empty(value))
 		return strdup("");
 	if (json_is_string(value)) {
@@ -61,21 +56,7 @@ table_cell(const struct cli *cli, const char *key, const json_t *value)
 		return strdup(table_word(cli, json_is_true(value) ? "true" : "false"));
 	if (!json_is_array(value) || !json_is_string(json_array_get(value, 0)))
 		return json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-	json_array_foreach(value, i, item) size += strlen(json_string_value(item)) + 1;
-	text = calloc(1, size);
-	if (text == NULL)
-		return NULL;
-	size = 0;
-	json_array_foreach(value, i, item)
-	{
-		size_t item_size = strlen(json_string_value(item));
-
-		if (i > 0)
-			text[size++] = ' ';
-		memcpy(text + size, json_string_value(item), item_size);
-		size += item_size;
-	}
-	return text;
+	return render_join(value, ' ');
 }
 
 static bool
