@@ -208,6 +208,34 @@ args_help_one(const struct cmd *cmd)
 	printf("usage: demerit %s %s\n%s\n", cmd->words, cmd->usage, cmd->summary);
 }
 
+/* Does the line name this command's group, as "points" does that of "points annul"? */
+static bool
+args_in_group(const struct cli *cli, const struct cmd *cmd)
+{
+	size_t size = cli->words_count > 0 ? strlen(cli->words[0]) : 0;
+
+	return size > 0 && strncmp(cmd->words, cli->words[0], size) == 0 && cmd->words[size] == ' ';
+}
+
+static bool
+args_is_group(const struct cli *cli)
+{
+	const struct cmd *cmd = cmd_table;
+
+	while (cmd->words != NULL && !args_in_group(cli, cmd))
+		cmd++;
+	return cmd->words != NULL;
+}
+
+static void
+args_help_group(const struct cli *cli)
+{
+	for (const struct cmd *cmd = cmd_table; cmd->words != NULL; cmd++)
+		if (args_in_group(cli, cmd))
+			printf("demerit %s %s\n         %s\n", cmd->words, cmd->usage,
+			       cmd->summary);
+}
+
 static void
 args_help_all(void)
 {
@@ -292,6 +320,8 @@ args_command(struct cli *cli, bool *ret_done)
 	if (cmd_has(cli, "help")) {
 		if (cli->cmd != NULL)
 			args_help_one(cli->cmd);
+		else if (args_is_group(cli))
+			args_help_group(cli);
 		else
 			args_help_all();
 		return CMD_OK;
@@ -300,9 +330,11 @@ args_command(struct cli *cli, bool *ret_done)
 	if (cli->cmd == NULL && cli->words_count == 0)
 		return fail_usage(cli, NULL, "no command; demerit --help lists them");
 	if (cli->cmd == NULL)
-		return fail_usage(cli, NULL, "unknown command: %s%s%s; demerit --help lists them",
-				  cli->words[0], cli->words_count > 1 ? " " : "",
-				  cli->words_count > 1 ? cli->words[1] : "");
+		return fail_usage(
+		    cli, NULL, "unknown command: %s%s%s; demerit %s%s--help lists them",
+		    cli->words[0], cli->words_count > 1 ? " " : "",
+		    cli->words_count > 1 ? cli->words[1] : "",
+		    args_is_group(cli) ? cli->words[0] : "", args_is_group(cli) ? " " : "");
 	for (size_t i = 0; i < cli->given_count; i++)
 		if (!args_belongs(cli->cmd, cli->given[i].option))
 			return fail_usage(cli, cli->given[i].option, "%s has no option --%s",

@@ -199,6 +199,21 @@ START_TEST(people_here_read_their_own_words)
 }
 END_TEST
 
+START_TEST(help_for_a_group_names_its_commands)
+{
+	struct run run;
+
+	run_begin(&run, false, 0);
+	RUN(&run, "points", "--help");
+	ck_assert_int_eq(output.status, CMD_OK);
+	ck_assert_ptr_nonnull(strstr(output.out, "demerit points annul "));
+	ck_assert_ptr_null(strstr(output.out, "penalty record"));
+	RUN(&run, "pay", "--help");
+	ck_assert_ptr_nonnull(strstr(output.out, "penalty record"));
+	run_end(&run);
+}
+END_TEST
+
 START_TEST(csv_has_a_header_and_quotes_what_it_must)
 {
 	struct run run;
@@ -272,7 +287,8 @@ static const struct {
 } nonsense[] = {
     {"no command", {NULL}},
     {"unknown command: chek", {"chek", "D1"}},
-    {"unknown command: penalty", {"penalty"}},
+    {"unknown command: penalty; demerit penalty --help lists them", {"penalty"}},
+    {"unknown command: points recrod; demerit points --help", {"points", "recrod"}},
     {"unknown option --nonsense", {"check", "D1", "--nonsense"}},
     {"unknown option --emerg", {"check", "D1", "--emerg"}},
     {"check has no option --reason", {"check", "D1", "--reason", "x"}},
@@ -423,6 +439,7 @@ suite_commands(void)
 	tcase_add_test(tcase, a_refusal_leaves_stdout_empty_and_names_itself);
 	tcase_add_test(tcase, a_lost_answer_is_asked_for_again_under_the_same_key);
 	tcase_add_test(tcase, people_here_read_their_own_words);
+	tcase_add_test(tcase, help_for_a_group_names_its_commands);
 	tcase_add_test(tcase, csv_has_a_header_and_quotes_what_it_must);
 	tcase_add_test(tcase, a_list_is_streamed_as_lines_or_one_array);
 	tcase_add_test(tcase, a_file_of_codes_is_answered_line_by_line);
