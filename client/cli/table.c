@@ -18,7 +18,7 @@
 static bool
 table_is_word(const char *key)
 {
-	static const char *const keys[] = {"category", "decision", "kind",   "level",
+	static const char *const keys[] = {"category", "decision", "exempt", "kind",	  "level",
 					   "path",     "reason",   "status", "registered"};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -41,6 +41,26 @@ table_is_empty(const json_t *value)
 	       (json_is_string(value) && *json_string_value(value) == '\0');
 }
 
+static char *
+table_join(const struct cli *cli, const char *key, const json_t *list)
+{
+	json_t *words = json_array();
+	const json_t *item;
+	char *text;
+	size_t i;
+
+	json_array_foreach(list, i, item)
+	{
+		const char *word = json_string_value(item);
+
+		json_array_append_new(
+		    words, json_string(table_is_word(key) ? table_word(cli, word) : word));
+	}
+	text = render_join(words, ' ');
+	json_decref(words);
+	return text;
+}
+
 /* The text of one cell, on the heap. */
 static char *
 table_cell(const struct cli *cli, const char *key, const json_t *value)
@@ -56,7 +76,7 @@ table_cell(const struct cli *cli, const char *key, const json_t *value)
 		return strdup(table_word(cli, json_is_true(value) ? "true" : "false"));
 	if (!json_is_array(value) || !json_is_string(json_array_get(value, 0)))
 		return json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-	return render_join(value, ' ');
+	return table_join(cli, key, value);
 }
 
 static bool
@@ -105,16 +125,21 @@ table_new(const struct cli *cli)
 	/* Into a pipe nothing is cut to fit a screen that is not there. */
 	if (!isatty(STDOUT_FILENO))
 		scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
+	/* Nor is a line filled with blanks up to where the last column could end. */
+	scols_table_enable_minout(table, 1);
 	scols_table_enable_colors(table, table_decorated(cli));
 	return table;
 }
 
+/* Which book it is says the same in every line: that is for programs. */
 static bool
 table_column_used(const json_t *list, const char *key)
 {
 	const json_t *row;
 	size_t i;
 
+	if (strcmp(key, "ledger") == 0 || strcmp(key, "epoch") == 0)
+		return false;
 	json_array_foreach(list, i,
 			   row) if (!table_is_empty(json_object_get(row, key))) return true;
 	return false;

@@ -199,6 +199,21 @@ START_TEST(people_here_read_their_own_words)
 }
 END_TEST
 
+START_TEST(a_table_ends_its_lines_where_the_text_ends)
+{
+	struct run run;
+
+	run_begin(&run, false, 0);
+	RUN(&run, "history", "D1");
+	ck_assert_ptr_null(strstr(output.out, " \n"));
+	RUN(&run, "check", "D1", "S1");
+	ck_assert_ptr_null(strstr(output.out, "ledger"));
+	run_program(&run, "zh_CN.UTF-8", &output, "practitioner", "show", "S1", (char *)NULL);
+	ck_assert_ptr_null(strstr(output.out, " \n"));
+	run_end(&run);
+}
+END_TEST
+
 START_TEST(help_for_a_group_names_its_commands)
 {
 	struct run run;
@@ -439,6 +454,7 @@ suite_commands(void)
 	tcase_add_test(tcase, a_refusal_leaves_stdout_empty_and_names_itself);
 	tcase_add_test(tcase, a_lost_answer_is_asked_for_again_under_the_same_key);
 	tcase_add_test(tcase, people_here_read_their_own_words);
+	tcase_add_test(tcase, a_table_ends_its_lines_where_the_text_ends);
 	tcase_add_test(tcase, help_for_a_group_names_its_commands);
 	tcase_add_test(tcase, csv_has_a_header_and_quotes_what_it_must);
 	tcase_add_test(tcase, a_list_is_streamed_as_lines_or_one_array);
