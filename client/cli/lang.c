@@ -104,6 +104,7 @@ static const struct {
     {"points_this_year", "本年记分"},
     {"practitioner", "人员"},
     {"reason", "原因"},
+    {"recorded_seq", "记录序号"},
     {"recorded_at", "记录时间"},
     {"registered", "在该机构登记"},
     {"registrations", "登记备案"},

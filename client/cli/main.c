@@ -43,9 +43,7 @@ main_signals(void)
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	/* Output into a closed pipe ends like any other failure to write. */
-	action.sa_handler = SIG_IGN;
-	sigaction(SIGPIPE, &action, NULL);
+	/* SIGPIPE stays: a filter whose reader has left has nothing more to say. */
 }
 
 /* What has been printed must have arrived: a full disk behind stdout is a failure. */

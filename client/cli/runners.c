@@ -101,11 +101,19 @@ int
 cmd_read_run(struct cli *cli, const struct cmd *cmd)
 {
 	struct demerit_reply *reply;
+	json_t *value, *recorded;
 
 	int result = runners_ask(cli, cmd, &reply);
 	if (result != CMD_OK)
 		return result;
-	return runners_show(cli, render_message(demerit_reply_body(reply)), reply);
+	value = render_message(demerit_reply_body(reply));
+	/* "seq" is what the answer is as of; the thing's own record has another name. */
+	recorded = json_object_get(value, "seq");
+	if (recorded != NULL) {
+		json_object_set(value, "recorded_seq", recorded);
+		json_object_del(value, "seq");
+	}
+	return runners_show(cli, value, reply);
 }
 
 /* The one repeated message of a list's reply. */
