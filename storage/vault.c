@@ -81,6 +81,8 @@ struct vault {
 	uint64_t size; /* of the file */
 	uint32_t next; /* the first slot that may be free */
 	bool unsynced;
+	/* A sync failed: the page cache may say yes from now on while the disk says no. */
+	bool failed;
 };
 
 static uint32_t
@@ -390,6 +392,18 @@ grow(struct vault *vault)
 	return 0;
 }
 
+/* Never tried again once it failed, whoever asks. */
+static int
+sync_now(struct vault *vault)
+{
+	assert(!vault->failed);
+	vault->failed = vault->files->datasync(vault->files->context, vault->fd) < 0;
+	if (vault->failed)
+		return STORE_IO;
+	vault->unsynced = false;
+	return 0;
+}
+
 int
 vault_key_new(struct vault *vault, struct vault_key *ret)
 {
@@ -397,6 +411,8 @@ vault_key_new(struct vault *vault, struct vault_key *ret)
 	uint8_t secret[KEY_SIZE + sizeof(uint64_t)];
 	int error;
 
+	if (vault->failed)
+		return STORE_IO;
 	for (;; vault->next++) {
 		if (vault->next == UINT32_MAX)
 			return STORE_TOO_LARGE;
@@ -432,12 +448,11 @@ vault_key_new(struct vault *vault, struct vault_key *ret)
 int
 vault_sync(struct vault *vault)
 {
+	if (vault->failed)
+		return STORE_IO;
 	if (!vault->unsynced)
 		return 0;
-	if (vault->files->datasync(vault->files->context, vault->fd) < 0)
-		return STORE_IO;
-	vault->unsynced = false;
-	return 0;
+	return sync_now(vault);
 }
 
 /* The key of a slot if it is still that key. */
@@ -573,7 +588,7 @@ vault_erase(struct vault *vault, const struct vault_key *key)
 {
 	uint8_t sector[VAULT_SLOT];
 	const uint8_t *copy = NULL;
-	int error = slot_read(vault, key->slot, sector);
+	int error = vault->failed ? STORE_IO : slot_read(vault, key->slot, sector);
 
 	if (error == 0)
 		error = slot_judge(sector, key->slot, &copy);
@@ -590,10 +605,7 @@ vault_erase(struct vault *vault, const struct vault_key *key)
 	if (file_write_all(vault->files, vault->fd, sector, sizeof(sector),
 			   slot_offset(key->slot)) < 0)
 		return STORE_IO;
-	if (vault->files->datasync(vault->files->context, vault->fd) < 0)
-		return STORE_IO;
-	vault->unsynced = false;
-	return 0;
+	return sync_now(vault);
 }
 
 int

@@ -303,6 +303,36 @@ START_TEST(vault_of_another_ledger_is_refused)
 }
 END_TEST
 
+START_TEST(failed_sync_is_never_tried_again)
+{
+	struct vault_key old;
+	struct vault_key key;
+
+	ck_assert_int_eq(vault_key_new(vault, &old), 0);
+	ck_assert_int_eq(vault_sync(vault), 0);
+	ck_assert_int_eq(vault_key_new(vault, &key), 0);
+	disk_fail_at(disk, DISK_SYNC, 1, EIO, false);
+	ck_assert_int_eq(vault_sync(vault), STORE_IO);
+	/* The disk would say yes now, and have nothing. */
+	ck_assert_int_eq(vault_sync(vault), STORE_IO);
+	ck_assert_int_eq(vault_key_new(vault, &key), STORE_IO);
+	ck_assert_int_eq(vault_erase(vault, &old), STORE_IO);
+}
+END_TEST
+
+START_TEST(failed_erasure_is_never_said_to_be_done)
+{
+	struct vault_key key;
+
+	ck_assert_int_eq(vault_key_new(vault, &key), 0);
+	ck_assert_int_eq(vault_sync(vault), 0);
+	disk_fail_at(disk, DISK_SYNC, 1, EIO, false);
+	ck_assert_int_eq(vault_erase(vault, &key), STORE_IO);
+	ck_assert_int_eq(vault_erase(vault, &key), STORE_IO);
+	ck_assert_int_eq(vault_sync(vault), STORE_IO);
+}
+END_TEST
+
 START_TEST(limits_and_failures_have_names)
 {
 	uint8_t *large = calloc(1, VAULT_FIELD_MAX + VAULT_OVERHEAD + 2);
@@ -323,8 +353,6 @@ START_TEST(limits_and_failures_have_names)
 	    vault_new(disk_files(disk), "v", ledger, no_random, NULL, &failing, &report), 0);
 	ck_assert_int_eq(vault_key_new(failing, &key), STORE_IO);
 	vault_free(failing);
-	disk_fail_at(disk, DISK_SYNC, 1, EIO, false);
-	ck_assert_int_eq(vault_sync(vault), STORE_IO);
 	disk_set_space(disk, 0);
 	/* Slots that exist are used up; then there is no more. */
 	while (vault_key_new(vault, &key) == 0)
@@ -355,6 +383,8 @@ suite_vault(void)
 	tcase_add_test(tests, header_is_kept_twice);
 	tcase_add_test(tests, key_of_another_vault_is_lost_not_guessed);
 	tcase_add_test(tests, vault_of_another_ledger_is_refused);
+	tcase_add_test(tests, failed_sync_is_never_tried_again);
+	tcase_add_test(tests, failed_erasure_is_never_said_to_be_done);
 	tcase_add_test(tests, limits_and_failures_have_names);
 	suite_add_tcase(suite, tests);
 	return suite;
