@@ -26,6 +26,7 @@ enum {
 	M_ALGORITHM = 36,
 	M_GENERATION = 40,
 	M_SEQUENCE = 48,
+	M_EPOCH_KNOWN = 56,
 	M_ROOT = 64,
 };
 
@@ -58,7 +59,8 @@ slot_crc(const uint8_t *slot)
 }
 
 static void
-slot_encode(const struct mark_value *value, uint64_t generation, uint8_t slot[MARK_SLOT])
+slot_encode(const struct mark_value *value, uint64_t generation, uint32_t epoch_known,
+	    uint8_t slot[MARK_SLOT])
 {
 	memset(slot, 0, MARK_SLOT);
 	memcpy(slot + M_MAGIC, mark_magic, sizeof(mark_magic));
@@ -68,6 +70,7 @@ slot_encode(const struct mark_value *value, uint64_t generation, uint8_t slot[MA
 	bytes_put_u32(slot + M_ALGORITHM, BOOK_ALGORITHM_SHA256);
 	bytes_put_u64(slot + M_GENERATION, generation);
 	bytes_put_u64(slot + M_SEQUENCE, value->sequence);
+	bytes_put_u32(slot + M_EPOCH_KNOWN, epoch_known);
 	memcpy(slot + M_ROOT, value->root, STORE_HASH_SIZE);
 	bytes_put_u32(slot + M_CRC, slot_crc(slot));
 }
@@ -91,6 +94,15 @@ slot_decode(const uint8_t slot[MARK_SLOT], unsigned index, struct mark_value *re
 	ret_value->sequence = bytes_get_u64(slot + M_SEQUENCE);
 	memcpy(ret_value->root, slot + M_ROOT, STORE_HASH_SIZE);
 	return 0;
+}
+
+static void
+know_epochs(struct mark *mark, const struct mark_value *value, uint32_t known)
+{
+	if (mark->epoch_known < known)
+		mark->epoch_known = known;
+	if (mark->epoch_known < value->epoch)
+		mark->epoch_known = value->epoch;
 }
 
 int
@@ -128,6 +140,9 @@ mark_read(struct mark *mark, struct store_report *report)
 						mark->path,
 						bytes_get_u32(slots + i * MARK_SLOT + M_VERSION),
 						MARK_VERSION);
+		if (error == 0)
+			know_epochs(mark, &value,
+				    bytes_get_u32(slots + i * MARK_SLOT + M_EPOCH_KNOWN));
 		if (error < 0 || (good > 0 && generation < mark->generation)) {
 			good += error == 0;
 			continue;
@@ -155,8 +170,9 @@ mark_create(struct mark *mark, const struct mark_value *value, struct store_repo
 	int fd;
 
 	(void)snprintf(fresh, sizeof(fresh), "%s.new", mark->path);
-	slot_encode(value, 2, slots);
-	slot_encode(value, 3, slots + MARK_SLOT);
+	know_epochs(mark, value, 0);
+	slot_encode(value, 2, mark->epoch_known, slots);
+	slot_encode(value, 3, mark->epoch_known, slots + MARK_SLOT);
 	fd = files->open(files->context, fresh, O_RDWR | O_CREAT | O_TRUNC);
 	if (fd < 0)
 		return store_report_set(report, STORE_IO, 0, "%s: %s", fresh, strerror(-fd));
@@ -193,7 +209,8 @@ mark_write(struct mark *mark, const struct mark_value *value)
 	assert(mark->fd >= 0);
 	/* The keeper's value may be older than one the writer has just synced itself. */
 	if (value->sequence >= mark->value.sequence) {
-		slot_encode(value, mark->generation + 1, slot);
+		know_epochs(mark, value, 0);
+		slot_encode(value, mark->generation + 1, mark->epoch_known, slot);
 		error = file_write_all(mark->files, mark->fd, slot, sizeof(slot),
 				       (mark->generation + 1) % 2 * MARK_SLOT);
 		if (error == 0)

@@ -32,6 +32,8 @@ struct mark {
 	pthread_mutex_t lock;
 	uint64_t generation;
 	bool slot_bad; /* when it was read, one slot did not hold */
+	/* The highest anybody here ever gave: an epoch is not given to two histories. */
+	uint32_t epoch_known;
 	struct mark_value value;
 };
 
@@ -44,7 +46,10 @@ void mark_done(struct mark *);
  * report names the file), STORE_IO. Nothing is written.
  */
 int mark_read(struct mark *, struct store_report *) NODISCARD;
-/* Make or replace the file, whole or not at all, synced with its folder. */
+/*
+ * Make or replace the file, whole or not at all, synced with its folder. What mark->epoch_known
+ * is set to before goes with it.
+ */
 int mark_create(struct mark *, const struct mark_value *, struct store_report *) NODISCARD;
 /* Into the older slot, synced. A failure is never tried again. */
 int mark_write(struct mark *, const struct mark_value *) NODISCARD;

@@ -24,7 +24,7 @@ struct restore {
 	struct store_report *report;
 	struct checksum_sha *sha;
 	struct manifest manifest;
-	uint32_t epoch_known; /* the highest anybody here knows of */
+	uint32_t epoch; /* the new one: above every one that anybody here knows of */
 	int lock_fd;
 	char data[PATH_MAX];
 	char lock[PATH_MAX];
@@ -142,19 +142,20 @@ static int
 read_old_mark(struct restore *restore)
 {
 	struct store_report ignored = {0};
+	uint32_t known = restore->manifest.epoch;
 	struct mark mark;
 	int error = 0;
 
-	restore->epoch_known = restore->manifest.epoch;
 	mark_init(&mark, restore->files, restore->mark);
 	if (mark_read(&mark, &ignored) == 0) {
 		if (memcmp(mark.value.ledger, restore->manifest.ledger, STORE_ID_SIZE) != 0)
 			error = say(restore, STORE_FOREIGN, restore->mark,
 				    "the mark is another ledger's than the backup");
-		if (mark.value.epoch > restore->epoch_known)
-			restore->epoch_known = mark.value.epoch;
+		known = mark.epoch_known > known ? mark.epoch_known : known;
 	}
 	mark_done(&mark);
+	restore->epoch =
+	    known + 1 > restore->request->epoch_min ? known + 1 : restore->request->epoch_min;
 	return error;
 }
 
@@ -165,12 +166,24 @@ restore_vault(struct restore *restore)
 	const char *from = restore->request->vault_backup;
 	uint8_t hash[CHECKSUM_SHA_SIZE];
 	char folder[PATH_MAX];
-	struct copy copy = {.from = from, .to = restore->vault};
+	char fresh[PATH_MAX];
+	struct copy copy = {.from = from, .to = fresh};
 	int error;
 	int fd;
 
 	if (from == NULL)
 		return 0;
+	fd = files->open(files->context, restore->vault, O_RDONLY);
+	if (fd >= 0) {
+		(void)files->close(files->context, fd);
+		return say(restore, STORE_EXISTS, restore->vault,
+			   "there is a vault: move it aside, or restore without one");
+	}
+	/* Half a vault must never have the vault's name. */
+	error = store_path(fresh, restore->vault, ".new");
+	if (error < 0)
+		return say(restore, error, restore->vault, store_error_text(error));
+	(void)files->unlink(files->context, fresh);
 	fd = files->open(files->context, from, O_RDONLY);
 	if (fd < 0)
 		return say_io(restore, from, fd);
@@ -179,14 +192,14 @@ restore_vault(struct restore *restore)
 	if (error < 0)
 		return say_io(restore, from, error);
 	error = copy_file(files, restore->sha, &copy, hash, restore->report);
-	if (error == STORE_EXISTS)
-		return say(restore, error, restore->vault,
-			   "there is a vault: move it aside, or restore without one");
+	if (error < 0)
+		return error;
+	error = files->rename(files->context, fresh, restore->vault);
 	if (error == 0)
 		error = file_folder_of(restore->vault, folder, sizeof(folder));
 	if (error == 0)
 		error = files->sync_folder(files->context, folder);
-	return error < 0 && error > -1000 ? say_io(restore, restore->vault, error) : error;
+	return error < 0 ? say_io(restore, restore->vault, error) : 0;
 }
 
 /* The size the segment has when it is not a tail, from its own header. */
@@ -257,7 +270,10 @@ restore_log(struct restore *restore)
 	return error < 0 ? say_io(restore, restore->log, error) : 0;
 }
 
-/* The log is what the manifest says, or opening will refuse it. */
+/*
+ * The log is what the manifest says, or opening will refuse it. The new epoch's number is spoken
+ * for from here on: a restore that stops before its first record and is done again takes another.
+ */
 static int
 restore_mark(struct restore *restore)
 {
@@ -269,6 +285,7 @@ restore_mark(struct restore *restore)
 	memcpy(value.ledger, restore->manifest.ledger, STORE_ID_SIZE);
 	memcpy(value.root, restore->manifest.root, STORE_HASH_SIZE);
 	mark_init(&mark, restore->files, restore->mark);
+	mark.epoch_known = restore->epoch;
 	error = mark_create(&mark, &value, restore->report);
 	mark_done(&mark);
 	return error;
@@ -296,22 +313,19 @@ drop_view(struct restore *restore)
 static int
 append_epoch(struct restore *restore, struct store *store)
 {
-	uint32_t epoch = restore->epoch_known + 1;
 	struct store_record record = {0};
 	struct store_epoch info = {.old_epoch = store->head.epoch,
+				   .new_epoch = restore->epoch,
 				   .kept_sequence = store->head.sequence,
 				   .kept_recorded_at = store->head.recorded_at};
 	int error;
 
-	if (epoch < restore->request->epoch_min)
-		epoch = restore->request->epoch_min;
-	info.new_epoch = epoch;
 	memcpy(info.ledger, store->head.ledger, STORE_ID_SIZE);
 	memcpy(info.kept_root, store->head.root, STORE_HASH_SIZE);
 	error = restore->request->build(restore->request->user, &info, &record);
 	if (error == 0) {
 		/* A segment has one epoch: this begins the next one. */
-		store->log.tip.epoch = epoch;
+		store->log.tip.epoch = restore->epoch;
 		error = store_append(store, &record, 1);
 	}
 	if (error == 0)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "tests/fault/model.h"
+#include "storage/mark.h"
 #include "storage/verify.h"
 #include "suites.h"
 
@@ -194,14 +195,26 @@ START_TEST(restored_book_is_the_book_in_a_new_epoch)
 }
 END_TEST
 
+/* The operator empties the folder. */
+static void
+remove_below(const char *folder)
+{
+	const char *path;
+	size_t i;
+
+	for (i = 0; (path = disk_name(disk, i)) != NULL;)
+		if (strncmp(path, folder, strlen(folder)) == 0)
+			disk_remove(disk, path);
+		else
+			i++;
+}
+
 START_TEST(second_restore_of_one_backup_is_another_epoch)
 {
 	struct store_backup backup;
 	struct store_report report;
 	struct model other;
 	struct epoch epoch;
-	const char *path;
-	size_t i;
 
 	grow_book(20);
 	ck_assert_int_eq(store_backup(store, "b", &backup, &report), 0);
@@ -209,14 +222,66 @@ START_TEST(second_restore_of_one_backup_is_another_epoch)
 			 0);
 	model_done(&other);
 	/* The operator empties the folder and does it again: the mark beside it remembers. */
-	for (i = 0; (path = disk_name(disk, i)) != NULL;)
-		if (strncmp(path, "else/", 5) == 0)
-			disk_remove(disk, path);
-		else
-			i++;
+	remove_below("else/");
 	ck_assert_int_eq(restore("backups/b", NULL, &other, "else", &epoch, &report), 0);
 	ck_assert_uint_eq(epoch.seen.new_epoch, 3);
 	model_done(&other);
+}
+END_TEST
+
+/* The mark's epoch, and what it knows of others. */
+static void
+mark_epochs(const char *path, uint32_t *ret_epoch, uint32_t *ret_known)
+{
+	struct store_report report;
+	struct mark mark;
+
+	mark_init(&mark, disk_files(disk), path);
+	ck_assert_int_eq(mark_read(&mark, &report), 0);
+	*ret_epoch = mark.value.epoch;
+	*ret_known = mark.epoch_known;
+	mark_done(&mark);
+}
+
+START_TEST(restore_stopped_before_its_first_record_has_used_its_number)
+{
+	struct store_backup backup;
+	struct store_report report;
+	struct epoch epoch;
+	uint32_t last = 1;
+	uint64_t call;
+	int error = -1;
+
+	grow_book(20);
+	ck_assert_int_eq(store_backup(store, "b", &backup, &report), 0);
+	for (call = 1; error != 0; call++) {
+		struct disk *whole = disk;
+		struct model other;
+		uint32_t begun = 1;
+		uint32_t known;
+		size_t size;
+
+		disk = disk_copy(whole);
+		disk_stop_at(disk, call);
+		error = restore("backups/b", "vaults/b.vault", &other, "else", &epoch, &report);
+		model_done(&other);
+		disk_power_cut(disk, DISK_CUT_ALL, call);
+		if (disk_bytes(disk, "else.mark", &size) != NULL) {
+			mark_epochs("else.mark", &begun, &known);
+			ck_assert_uint_eq(known, 2);
+			last = begun;
+			remove_below("else/");
+			remove_below("else.vault");
+			ck_assert_int_eq(
+			    restore("backups/b", "vaults/b.vault", &other, "else", &epoch, &report),
+			    0);
+			model_done(&other);
+			ck_assert_uint_eq(epoch.seen.new_epoch, 3);
+		}
+		disk_free(disk);
+		disk = whole;
+	}
+	ck_assert_uint_eq(last, 2);
 }
 END_TEST
 
@@ -400,6 +465,7 @@ suite_backup(void)
 	tcase_add_test(tests, without_folders_there_is_no_backup_or_none_of_the_vault);
 	tcase_add_test(tests, restored_book_is_the_book_in_a_new_epoch);
 	tcase_add_test(tests, second_restore_of_one_backup_is_another_epoch);
+	tcase_add_test(tests, restore_stopped_before_its_first_record_has_used_its_number);
 	tcase_add_test(tests, restore_over_a_book_is_refused);
 	tcase_add_test(tests, backup_that_is_not_what_was_copied_is_refused);
 	tcase_add_test(tests, unfinished_restore_is_never_opened);

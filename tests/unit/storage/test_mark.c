@@ -77,6 +77,25 @@ START_TEST(mark_never_goes_back)
 }
 END_TEST
 
+START_TEST(highest_epoch_is_never_forgotten)
+{
+	struct mark_value value = {.epoch = 1, .sequence = 1};
+	struct mark other;
+
+	ck_assert_uint_eq(mark.epoch_known, 1);
+	mark.epoch_known = 7;
+	ck_assert_int_eq(mark_create(&mark, &value, &report), 0);
+	value.epoch = 2;
+	value.sequence = 2;
+	ck_assert_int_eq(mark_write(&mark, &value), 0);
+	mark_init(&other, disk_files(disk), "m");
+	ck_assert_int_eq(mark_read(&other, &report), 0);
+	ck_assert_uint_eq(other.value.epoch, 2);
+	ck_assert_uint_eq(other.epoch_known, 7);
+	mark_done(&other);
+}
+END_TEST
+
 START_TEST(mark_is_on_the_disk_when_it_is_written)
 {
 	uint64_t sequence;
@@ -169,6 +188,7 @@ suite_mark(void)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, mark_is_read_back);
 	tcase_add_test(tests, mark_never_goes_back);
+	tcase_add_test(tests, highest_epoch_is_never_forgotten);
 	tcase_add_test(tests, mark_is_on_the_disk_when_it_is_written);
 	tcase_add_test(tests, newest_slot_torn_leaves_the_one_before);
 	tcase_add_test(tests, slot_copied_over_the_other_is_none);
