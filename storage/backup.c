@@ -28,6 +28,8 @@ struct backup {
 	struct store_report *report;
 	char partial[PATH_MAX];
 	char final[PATH_MAX];
+	char vault_partial[PATH_MAX];
+	char vault_final[PATH_MAX]; /* empty: the vault is not copied */
 };
 
 static bool
@@ -103,6 +105,21 @@ sweep_name(void *user, const char *name)
 	return sweep->files->unlink(sweep->files->context, path);
 }
 
+/* The folder that backups go into; its name is to survive with them. */
+static int
+make_folder(struct backup *backup, const char *folder)
+{
+	const struct file_ops *files = backup->files;
+	char parent[PATH_MAX];
+	int error = files->make_folder(files->context, folder);
+
+	if (error == 0 || error == -EEXIST)
+		error = file_folder_of(folder, parent, sizeof(parent));
+	if (error == 0)
+		error = files->sync_folder(files->context, parent);
+	return error < 0 ? say_io(backup, folder, error) : 0;
+}
+
 /* An empty folder under a name nobody takes for a backup; what an earlier try left goes. */
 static int
 begin_folder(struct backup *backup, const char *name)
@@ -119,13 +136,27 @@ begin_folder(struct backup *backup, const char *name)
 	if (files->list(files->context, backup->final, ignore_name, NULL) != -ENOENT)
 		return store_report_set(backup->report, STORE_EXISTS, 0,
 					"%s: there is a backup of that name", backup->final);
-	error = files->make_folder(files->context, folder);
-	if (error < 0 && error != -EEXIST)
-		return say_io(backup, folder, error);
+	error = make_folder(backup, folder);
+	if (error < 0)
+		return error;
 	error = files->make_folder(files->context, backup->partial);
 	if (error == -EEXIST)
 		error = files->list(files->context, backup->partial, sweep_name, &sweep);
 	return error < 0 ? say_io(backup, backup->partial, error) : 0;
+}
+
+/* A copy of the vault that is there is somebody's only one, perhaps. */
+static int
+refuse_vault(struct backup *backup)
+{
+	const struct file_ops *files = backup->files;
+	int fd = files->open(files->context, backup->vault_final, O_RDONLY);
+
+	if (fd < 0)
+		return 0;
+	(void)files->close(files->context, fd);
+	return store_report_set(backup->report, STORE_EXISTS, 0,
+				"%s: there is a vault of that name", backup->vault_final);
 }
 
 static int
@@ -134,32 +165,24 @@ copy_vault(struct backup *backup, const char *name)
 	const struct file_ops *files = backup->files;
 	const char *folder = backup->store->vault_backups;
 	uint8_t hash[CHECKSUM_SHA_SIZE];
-	char partial[PATH_MAX];
-	char final[PATH_MAX];
 	struct copy copy = {.from = backup->store->vault_path,
-			    .to = partial,
+			    .to = backup->vault_partial,
 			    .look = vault_copy_look,
 			    .user = backup->store->vault};
 	int error;
-	int fd;
 
 	if (folder[0] == '\0')
 		return 0;
-	error = join(backup, partial, folder, "/.", name, ".vault.partial");
+	error = join(backup, backup->vault_partial, folder, "/.", name, ".vault.partial");
 	if (error == 0)
-		error = join(backup, final, folder, "/", name, ".vault");
+		error = join(backup, backup->vault_final, folder, "/", name, ".vault");
+	if (error == 0)
+		error = refuse_vault(backup);
+	if (error == 0)
+		error = make_folder(backup, folder);
 	if (error < 0)
 		return error;
-	fd = files->open(files->context, final, O_RDONLY);
-	if (fd >= 0) {
-		(void)files->close(files->context, fd);
-		return store_report_set(backup->report, STORE_EXISTS, 0,
-					"%s: there is a vault of that name", final);
-	}
-	error = files->make_folder(files->context, folder);
-	if (error < 0 && error != -EEXIST)
-		return say_io(backup, folder, error);
-	(void)files->unlink(files->context, partial);
+	(void)files->unlink(files->context, backup->vault_partial);
 	error = vault_copy_size(backup->store->vault, &copy.size);
 	if (error == 0)
 		error = copy_file(files, backup->sha, &copy, hash, backup->report);
@@ -167,13 +190,26 @@ copy_vault(struct backup *backup, const char *name)
 		(void)store_report_set(backup->report, error, 0,
 				       "%s: a key does not hold: run verify",
 				       backup->store->vault_path);
+	return error;
+}
+
+/* Only with the rest of the backup done: a vault alone would be taken for one. */
+static int
+end_vault(struct backup *backup)
+{
+	const struct file_ops *files = backup->files;
+	int error;
+
+	if (backup->vault_final[0] == '\0')
+		return 0;
+	error = refuse_vault(backup);
 	if (error < 0)
 		return error;
-	error = files->rename(files->context, partial, final);
+	error = files->rename(files->context, backup->vault_partial, backup->vault_final);
 	if (error == 0)
-		error = files->sync_folder(files->context, folder);
+		error = files->sync_folder(files->context, backup->store->vault_backups);
 	backup->found->vault = error == 0;
-	return error < 0 ? say_io(backup, final, error) : 0;
+	return error < 0 ? say_io(backup, backup->vault_final, error) : 0;
 }
 
 /* Where the group that ends with the head ends. */
@@ -300,6 +336,8 @@ run(struct backup *backup, const char *name)
 		error = copy_segments(backup);
 	if (error == 0)
 		error = write_manifest(backup);
+	if (error == 0)
+		error = end_vault(backup);
 	if (error == 0)
 		error = end_folder(backup);
 	manifest_done(&backup->manifest);
