@@ -144,7 +144,7 @@ log_await_spare(struct log *log)
 	if (state == SPARE_READY)
 		return 0;
 	(void)spare_state(&log->spare, &error);
-	return error < 0 ? error : STORE_IO;
+	return error < 0 ? error : STORE_BUSY;
 }
 
 /* What of a segment's room is kept; a small segment (tests) keeps less. */

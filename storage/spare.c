@@ -129,6 +129,15 @@ spare_take(struct spare *spare, uint64_t *ret_size)
 	return fd;
 }
 
+/* Nothing of the book is in a spare: whatever went wrong, it may be tried again. */
+static int
+retryable(int system_error)
+{
+	if (system_error == -ENOSPC || system_error == -EDQUOT)
+		return STORE_FULL;
+	return system_error == -ENOMEM ? STORE_MEMORY : STORE_BUSY;
+}
+
 /* Give up what was begun, so that a full disk gets its space back. */
 static void
 spare_drop(struct spare *spare, int error)
@@ -138,7 +147,7 @@ spare_drop(struct spare *spare, int error)
 	spare->fd = -1;
 	spare->done = 0;
 	(void)spare->files->unlink(spare->files->context, spare->fresh);
-	spare_set(spare, SPARE_STUCK, error == -ENOSPC || error == -EDQUOT ? STORE_FULL : STORE_IO);
+	spare_set(spare, SPARE_STUCK, retryable(error));
 }
 
 static int
@@ -164,6 +173,7 @@ bool
 spare_step(struct spare *spare)
 {
 	const struct file_ops *files = spare->files;
+	bool done;
 	int error = 0;
 
 	if (spare_state(spare, NULL) != SPARE_MAKING)
@@ -176,7 +186,9 @@ spare_step(struct spare *spare)
 	}
 	if (error == 0)
 		error = spare_piece(spare);
-	if (error == 0 && spare->done == spare->size) {
+	/* Asked now: once it is READY it is the writer's. */
+	done = error == 0 && spare->done == spare->size;
+	if (done) {
 		error = files->rename(files->context, spare->fresh, spare->path);
 		if (error == 0)
 			error = files->sync_folder(files->context, spare->folder);
@@ -185,9 +197,9 @@ spare_step(struct spare *spare)
 		spare_drop(spare, error);
 		return false;
 	}
-	if (spare->done == spare->size)
+	if (done)
 		spare_set(spare, SPARE_READY, 0);
-	return spare->done < spare->size;
+	return !done;
 }
 
 /* Is the file of that size, and zero throughout? */

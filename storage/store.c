@@ -121,7 +121,10 @@ are_reserved(const struct store_record *records, size_t count)
 	return true;
 }
 
-/* Everything that may still fail without a trace: nothing here writes to the log. */
+/*
+ * Everything that may still fail without a trace: nothing here writes to the log, so that
+ * each failure may be tried again. STORE_IO is kept for what may not.
+ */
 static int
 prepare(struct store *store, struct store_record *records, size_t count, size_t *ret_length,
 	struct book_tip *ret_next)
@@ -140,7 +143,7 @@ prepare(struct store *store, struct store_record *records, size_t count, size_t 
 		error = log_room(log, length, are_reserved(records, count));
 	if (error == 0 &&
 	    store->config.random(store->config.seam_user, store->salts, count * BOOK_SALT_SIZE) < 0)
-		error = STORE_IO;
+		error = STORE_BUSY;
 	if (error < 0)
 		return error;
 	book_group_encode(&log->tip, log->sha, records, count, store->salts, log_group_buffer(log),
