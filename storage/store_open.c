@@ -162,15 +162,10 @@ static int
 take_lock(struct store *store, struct store_report *report)
 {
 	const struct file_ops *files = store->config.files;
-	char parent[PATH_MAX];
 	int error;
 
 	if (store->config.create) {
 		error = files->make_folder(files->context, store->data);
-		if (error == 0)
-			error = file_folder_of(store->data, parent, sizeof(parent));
-		if (error == 0)
-			error = files->sync_folder(files->context, parent);
 		if (error < 0 && error != -EEXIST)
 			return io_failed(report, store->data, error);
 	}
@@ -242,6 +237,13 @@ create_book(struct store *store, bool have_view, struct store_report *report)
 	return error;
 }
 
+/* There is no view, or none that holds: it is made again. Any other failure is to be told. */
+static bool
+view_is_none(int error)
+{
+	return error == STORE_NOT_FOUND || error == STORE_DAMAGED || error == STORE_FOREIGN;
+}
+
 /* Step 2: what was promised. claims[1].who is NULL if the view has nothing to say. */
 static int
 read_claims(struct store *store, bool have_log, struct recover_claim claims[2],
@@ -249,8 +251,13 @@ read_claims(struct store *store, bool have_log, struct recover_claim claims[2],
 {
 	struct view_applied applied;
 	int peeked = view_check_peek(store->view.path, &applied);
-	int error = mark_read(&store->mark, report);
+	int error;
 
+	/* What cannot be read now may know a later sequence: only what is no view has no say. */
+	if (peeked < 0 && !view_is_none(peeked))
+		return store_report_set(report, peeked, 0, "%s: %s", store->view.path,
+					store_error_text(peeked));
+	error = mark_read(&store->mark, report);
 	if (error == STORE_NO_MARK && have_log)
 		return store_report_set(report, error, 0,
 					"%s: the log in %s has no mark: put it back",
@@ -310,6 +317,30 @@ make_vault(struct store *store, struct store_report *report)
 			 config->seam_user, &store->vault, report);
 }
 
+/*
+ * A predecessor may have died between making a name and syncing its folder: the page cache shows
+ * it to us, the disk may not have it. Nobody is answered before it has.
+ */
+static int
+sync_names(struct store *store, struct store_report *report)
+{
+	const struct file_ops *files = store->config.files;
+	const char *const names[] = {store->data, store->mark_path, store->vault_path,
+				     store->log_folder};
+	char folder[PATH_MAX];
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		int error = file_folder_of(names[i], folder, sizeof(folder));
+
+		if (error == 0)
+			error = files->sync_folder(files->context, folder);
+		if (error < 0)
+			return io_failed(report, folder, error);
+	}
+	return 0;
+}
+
 /* Steps 2 to 6: the log is what it was, or we refuse; then the mark is where the log is. */
 static int
 open_log(struct store *store, struct store_report *report)
@@ -330,12 +361,12 @@ open_log(struct store *store, struct store_report *report)
 	if (error < 0)
 		return error;
 	error = files->make_folder(files->context, store->log_folder);
-	if (error == 0)
-		error = files->sync_folder(files->context, store->data);
 	if (error < 0 && error != -EEXIST)
 		return io_failed(report, store->log_folder, error);
 	error = recover_log(&store->log, store->mark.value.ledger, &claims[0],
 			    claims[1].who == NULL ? NULL : &claims[1], report);
+	if (error == 0)
+		error = sync_names(store, report);
 	if (error == 0 && lost)
 		error = make_vault(store, report);
 	if (error < 0)
@@ -381,16 +412,17 @@ tables_to_check(const struct store *store)
 static int
 open_view(struct store *store, struct store_report *report)
 {
-	struct store_report ignored = {0};
 	struct view_checked checked;
 	struct view *view = &store->view;
 	const struct store_head *head = &store->head;
 	int error = view_check_file(view->path, NULL, store->tables, store->config.table_count,
-				    tables_to_check(store), &checked, &ignored);
+				    tables_to_check(store), &checked, report);
 
 	if (error == 0)
-		error = view_open(view, head->ledger, &ignored);
-	if (error != 0) {
+		error = view_open(view, head->ledger, report);
+	if (error < 0 && !view_is_none(error))
+		return error;
+	if (error < 0) {
 		report->view_rebuilt = error != STORE_NOT_FOUND;
 		error = view_drop(view);
 		if (error < 0)
@@ -401,6 +433,9 @@ open_view(struct store *store, struct store_report *report)
 	if (error == 0)
 		error = viewer_catch_up(store, head->sequence, head->epoch, head->root,
 					&report->view_applied, report);
+	/* On a full disk the tail is read from the overlay until there is room. */
+	if (error == STORE_FULL)
+		error = viewer_overlay_rest(store, report);
 	if (error == 0)
 		view_ready(view);
 	return error;
@@ -421,6 +456,8 @@ start_threads(struct store *store, struct store_report *report)
 	if (error < 0)
 		return store_report_set(report, error, 0, "no thread can be started");
 	worker_kick(&store->keeper);
+	if (atomic_load(&store->view_stalled))
+		worker_kick(&store->viewer);
 	return 0;
 }
 

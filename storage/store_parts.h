@@ -111,6 +111,11 @@ void *viewer_run(void *store);
 int viewer_catch_up(struct store *, uint64_t sequence, uint32_t epoch,
 		    const uint8_t root[STORE_HASH_SIZE], uint64_t *ret_records,
 		    struct store_report *) NODISCARD;
+/*
+ * The view cannot be written, the disk is full: what it has not got goes into the overlay, as far
+ * as that holds it. While opening.
+ */
+int viewer_overlay_rest(struct store *, struct store_report *) NODISCARD;
 
 /* A path and an ending, one after the other; STORE_BAD_CONFIG if that is too long. */
 int store_path(char ret_path[PATH_MAX], const char *path, const char *ending) NODISCARD;

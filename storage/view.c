@@ -20,7 +20,11 @@
 
 enum {
 	READERS_MAX = 1024,
-	SPACE_MIN = 1 << 20, /* with less free, a failed commit is a full disk's */
+	/*
+	 * With less free, a failed commit is a full disk's: the spare segment that was being made
+	 * at that moment may have given its space back since.
+	 */
+	SPACE_MIN = (64 << 20) + (1 << 20),
 };
 
 const char view_applied_name[] = "applied";
@@ -181,7 +185,7 @@ classify(struct view *view, int failed, const char *doing, struct store_report *
 	assert(failed != 0);
 	if (failed == ENOMEM)
 		error = STORE_MEMORY;
-	if (failed == ENOSPC || failed == EDQUOT || failed == EROFS)
+	if (failed == ENOSPC || failed == EDQUOT || failed == EFBIG || failed == EROFS)
 		error = STORE_FULL;
 	if (failed == EIO &&
 	    view->files->free_space(view->files->context, view->folder, &space) == 0 &&
@@ -189,6 +193,15 @@ classify(struct view *view, int failed, const char *doing, struct store_report *
 		error = STORE_FULL;
 	return store_report_set(report, error, 0, "%s: %s: %s", view->path, doing,
 				mdb_strerror(failed));
+}
+
+/* Written on the view's thread alone; others read it, under the lock. */
+static void
+set_applied(struct view *view, const struct view_applied *applied)
+{
+	pthread_mutex_lock(&view->lock);
+	view->applied = *applied;
+	pthread_mutex_unlock(&view->lock);
 }
 
 /* The tables, opened once in one committed transaction; the applied row, read or made. */
@@ -235,7 +248,7 @@ open_tables(struct view *view, const uint8_t *ledger)
 	}
 	failed = mdb_txn_commit(txn);
 	if (failed == 0)
-		view->applied = applied;
+		set_applied(view, &applied);
 	return failed;
 }
 
@@ -363,6 +376,7 @@ int
 view_drop(struct view *view)
 {
 	static const char *const files[] = {"data.mdb", "lock.mdb"};
+	static const struct view_applied nothing;
 	char path[PATH_MAX + 16];
 	size_t i;
 
@@ -372,7 +386,7 @@ view_drop(struct view *view)
 		if (unlink(path) < 0 && errno != ENOENT)
 			return STORE_IO;
 	}
-	memset(&view->applied, 0, sizeof(view->applied));
+	set_applied(view, &nothing);
 	return 0;
 }
 
@@ -496,9 +510,7 @@ view_commit(struct view *view, const struct overlay_layer *layer, struct store_r
 		if (failed != 0)
 			return classify(view, failed, "cannot be written", report);
 		node = next;
-		pthread_mutex_lock(&view->lock);
-		view->applied = applied;
-		pthread_mutex_unlock(&view->lock);
+		set_applied(view, &applied);
 	} while (view->applied.sequence < layer->sequence);
 	return 0;
 }

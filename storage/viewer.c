@@ -15,10 +15,10 @@ enum {
 	CATCH_UP_BYTES = OVERLAY_LAYER_BYTES,
 };
 
-/* The rows of one group's records into a layer of our own. */
+/* The rows of one group's records. */
 static int
-apply_group(struct store *store, const struct book_group *group, const uint8_t *bytes,
-	    struct overlay_layer *layer, struct store_puts *puts)
+group_puts(struct store *store, const struct book_group *group, const uint8_t *bytes,
+	   struct store_puts *puts)
 {
 	size_t offset = group->header_size;
 	uint32_t i;
@@ -34,6 +34,18 @@ apply_group(struct store *store, const struct book_group *group, const uint8_t *
 			return error;
 		}
 	}
+	return 0;
+}
+
+/* Into a layer of our own. */
+static int
+apply_group(struct store *store, const struct book_group *group, const uint8_t *bytes,
+	    struct overlay_layer *layer, struct store_puts *puts)
+{
+	int error = group_puts(store, group, bytes, puts);
+
+	if (error < 0)
+		return error;
 	overlay_layer_add(layer, puts);
 	layer->sequence = group->first + group->count - 1;
 	layer->epoch = group->epoch;
@@ -104,6 +116,48 @@ viewer_catch_up(struct store *store, uint64_t sequence, uint32_t epoch,
 	*ret_records = store->view.applied.sequence - from;
 	overlay_puts_done(&puts);
 	log_reader_done(&reader);
+	return error;
+}
+
+int
+viewer_overlay_rest(struct store *store, struct store_report *report)
+{
+	const struct store_head *head = &store->head;
+	uint64_t at = store->view.applied.sequence + 1;
+	struct log_reader reader;
+	int error = log_reader_init(&reader, &store->log);
+
+	while (error == 0 && at <= head->sequence) {
+		const uint8_t *root = head->root;
+		const uint8_t *bytes;
+		uint32_t epoch;
+
+		if (overlay_is_full(&store->overlay))
+			error = STORE_FULL;
+		if (error == 0)
+			error = log_reader_seek(&reader, at, SEGMENT_AHEAD_WALK);
+		if (error == 0)
+			error = log_reader_group(&reader, &bytes);
+		if (error == 0)
+			error = group_puts(store, &reader.group, bytes, &store->puts);
+		if (error < 0)
+			break;
+		at = reader.group.first + reader.group.count;
+		epoch = reader.group.epoch;
+		/* The root after a group is what the next one says was before it. */
+		if (at <= head->sequence) {
+			error = log_reader_seek(&reader, at, SEGMENT_AHEAD_WALK);
+			root = reader.group.root_before;
+		}
+		if (error == 0)
+			overlay_add(&store->overlay, &store->puts, at - 1, epoch, root);
+	}
+	overlay_puts_done(&store->puts);
+	if (error < 0 && error != STORE_FULL)
+		*report = reader.report;
+	log_reader_done(&reader);
+	if (error == 0)
+		atomic_store(&store->view_stalled, true);
 	return error;
 }
 

@@ -121,6 +121,8 @@ struct scenario {
 	bool before_seal; /* and then as many as leave no room in the segment */
 	bool opening;	  /* the calls of opening count too */
 	bool dirty;	  /* the last group was left unsynced by a failed sync */
+	bool killed; /* not the power goes at the k-th call, but the process; then it is tried again
+		      */
 	action_fn action;
 };
 
@@ -180,6 +182,20 @@ play(struct model *model, struct disk *disk, const struct scenario *scenario, ui
 	if (scenario->opening)
 		disk_stop_at(disk, disk_count(disk) + k);
 	error = model_open(model, &store);
+	if (scenario->killed) {
+		stopped = disk_is_stopped(disk);
+		if (error == 0)
+			store_close(store);
+		disk_kill(disk);
+		disk_stop_at(disk, 0);
+		error = model_open(model, &store);
+		assert(error == 0);
+		error = scenario->action(model, store);
+		assert(error == 0);
+		disk_stop_at(disk, 1);
+		store_close(store);
+		return stopped;
+	}
 	if (error == 0) {
 		if (!scenario->opening)
 			disk_stop_at(disk, disk_count(disk) + k);
@@ -374,17 +390,19 @@ int
 main(int argc, char **argv)
 {
 	static const struct scenario scenarios[] = {
-	    {"creating_a_book", 0, false, true, false, do_nothing},
-	    {"writing_the_first_record", 0, false, false, false, append_one},
-	    {"writing_a_group", 4, false, false, false, append_three},
-	    {"sealing_a_segment", 4, true, false, false, append_three},
-	    {"moving_the_mark", 4, false, false, false, write_mark},
-	    {"making_a_key", 4, false, false, false, make_key},
-	    {"erasing_a_key", 4, false, false, false, erase_key},
-	    {"making_a_backup", 4, false, false, false, make_backup},
-	    {"opening", 5, false, true, false, append_one},
-	    {"opening_after_a_failed_sync", 5, false, true, true, append_one},
-	    {"going_on_after_a_failed_seal", 4, true, true, true, append_one},
+	    {"creating_a_book", 0, false, true, false, false, do_nothing},
+	    {"creating_a_book_killed_and_tried_again", 0, false, true, false, true, append_one},
+	    {"opening_killed_and_tried_again", 5, false, true, false, true, append_one},
+	    {"writing_the_first_record", 0, false, false, false, false, append_one},
+	    {"writing_a_group", 4, false, false, false, false, append_three},
+	    {"sealing_a_segment", 4, true, false, false, false, append_three},
+	    {"moving_the_mark", 4, false, false, false, false, write_mark},
+	    {"making_a_key", 4, false, false, false, false, make_key},
+	    {"erasing_a_key", 4, false, false, false, false, erase_key},
+	    {"making_a_backup", 4, false, false, false, false, make_backup},
+	    {"opening", 5, false, true, false, false, append_one},
+	    {"opening_after_a_failed_sync", 5, false, true, true, false, append_one},
+	    {"going_on_after_a_failed_seal", 4, true, true, true, false, append_one},
 	};
 	uint64_t states = argc > 1 ? strtoull(argv[1], NULL, 10) : STATES;
 	uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 20250101;

@@ -1,8 +1,11 @@
 /*
  * The viewer: while the view is made again nobody is told that a row is not there.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "tests/fault/model.h"
 #include "storage/store_parts.h"
@@ -91,6 +94,87 @@ START_TEST(reading_while_it_is_made_again_is_busy_never_not_found)
 }
 END_TEST
 
+static int
+no_free_space(void *context, const char *path, uint64_t *ret_bytes)
+{
+	(void)context, (void)path;
+	*ret_bytes = 4096;
+	return 0;
+}
+
+static bool
+is_stalled(void)
+{
+	struct store_stats stats;
+
+	store_stats(store, &stats);
+	return stats.view_stalled;
+}
+
+START_TEST(book_is_opened_on_a_full_disk_and_answers_everything)
+{
+	struct rlimit limit = {0, RLIM_INFINITY};
+	struct file_ops files = *disk_files(disk);
+	struct stat view;
+	char path[PATH_MAX];
+
+	files.free_space = no_free_space;
+	model.config.files = &files;
+	open_store();
+	append_groups(20);
+	ck_assert_int_eq(store_step(store), 0);
+	append_groups(400);
+	(void)snprintf(path, sizeof(path), "%s", store->view.path);
+	disk_stop_at(disk, 1);
+	ck_assert_int_lt(model_append(&model, store, 1), 0);
+	store_close(store);
+	disk_kill(disk);
+	/* A file that may not grow fails as on a full disk: with EIO. */
+	ck_assert_int_eq(stat(path, &view), 0);
+	limit.rlim_cur = (rlim_t)view.st_size;
+	(void)signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	open_store();
+	ck_assert(is_stalled());
+	ck_assert_msg(model_check(&model, store), "%s", model.why);
+	append_groups(2);
+	ck_assert_msg(model_check(&model, store), "%s", model.why);
+	/* Space again. */
+	limit.rlim_cur = RLIM_INFINITY;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	ck_assert_int_eq(store_step(store), 0);
+	ck_assert(!is_stalled());
+	ck_assert_uint_eq(store->view.applied.sequence, model.told);
+	ck_assert_msg(model_check(&model, store), "%s", model.why);
+	store = store_close(store);
+	model.config.files = disk_files(disk);
+	open_store();
+	ck_assert_uint_eq(model.report.view_applied, 0);
+	ck_assert_msg(model_check(&model, store), "%s", model.why);
+}
+END_TEST
+
+START_TEST(view_that_cannot_be_read_is_said_and_kept)
+{
+	char path[PATH_MAX];
+	struct stat view;
+
+	open_store();
+	append_groups(20);
+	(void)snprintf(path, sizeof(path), "%s", store->view.path);
+	store = store_close(store);
+	/* A folder in its place cannot be read as a file, and is nobody's to remove. */
+	ck_assert_int_eq(remove(path), 0);
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	ck_assert_int_eq(model_open(&model, &store), STORE_IO);
+	ck_assert_ptr_nonnull(strstr(model.report.text, "data.mdb"));
+	ck_assert_int_eq(stat(path, &view), 0);
+	ck_assert_int_eq(remove(path), 0);
+	open_store();
+	ck_assert_msg(model_check(&model, store), "%s", model.why);
+}
+END_TEST
+
 Suite *
 suite_viewer(void)
 {
@@ -99,6 +183,8 @@ suite_viewer(void)
 
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, reading_while_it_is_made_again_is_busy_never_not_found);
+	tcase_add_test(tests, book_is_opened_on_a_full_disk_and_answers_everything);
+	tcase_add_test(tests, view_that_cannot_be_read_is_said_and_kept);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
