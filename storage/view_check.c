@@ -255,6 +255,9 @@ check_bounds(struct check *check, uint64_t number, struct slice before, struct s
 {
 	if (key.size == SIZE_MAX)
 		return fails(check, "a node that is not on its page", number);
+	/* Only the first node of a branch is without one, and that is not asked here. */
+	if (key.size == 0)
+		return fails(check, "a node without a key", number);
 	if (before.bytes != NULL && compare_keys(check, before, key) >= 0)
 		return fails(check, "keys out of order", number);
 	if (low.bytes != NULL && compare_keys(check, low, key) > 0)
