@@ -337,6 +337,13 @@ shelf_knows(const struct shelf *shelf, const struct slug *slug, uint64_t as_of)
 	return false;
 }
 
+static bool
+is_loaded(const struct rules_set *set, const struct slug *slug, uint64_t as_of)
+{
+	return shelf_knows(&set->rulebooks, slug, as_of) ||
+	       shelf_knows(&set->policies, slug, as_of);
+}
+
 bool
 rules_set_knows(const struct rules_set *set, const struct slug *slug, uint64_t as_of)
 {
@@ -344,8 +351,7 @@ rules_set_knows(const struct rules_set *set, const struct slug *slug, uint64_t a
 		if (provinces[i].known && strcmp(provinces[i].slug, slug->text) == 0)
 			return true;
 	}
-	return shelf_knows(&set->rulebooks, slug, as_of) ||
-	       shelf_knows(&set->policies, slug, as_of);
+	return is_loaded(set, slug, as_of);
 }
 
 struct slug
@@ -358,7 +364,7 @@ rules_set_region(const struct rules_set *set, const struct code *region, uint64_
 		bool is_slug = slug_set(provinces[i].slug, strlen(provinces[i].slug), &slug);
 		assert(is_slug);
 		(void)is_slug;
-		return rules_set_knows(set, &slug, as_of) ? slug : national();
+		return provinces[i].known || is_loaded(set, &slug, as_of) ? slug : national();
 	}
 	return national();
 }
