@@ -58,15 +58,17 @@ _demerit()
 
 	local options=
 	case "$command $sub" in
-	'institution ') options='add' ;;
+	'institution ') options='add show' ;;
 	'institution add') options='--name --region --kind' ;;
+	'institution show') options='--on' ;;
 	'practitioner ') options='add show register' ;;
-	'practitioner add') options='--category --at --from --name' ;;
+	'practitioner add') options='--category --at --from --name --commitment-signed' ;;
 	'practitioner show') options='--on' ;;
-	'practitioner register') options='--at --on' ;;
+	'practitioner register') options='--at --on --commitment-signed' ;;
 	'registration ') options='join leave' ;;
+	'registration join') options='--on --commitment-signed' ;;
 	'registration '*) options='--on' ;;
-	'penalty ') options='record overturn' ;;
+	'penalty ') options='record show overturn' ;;
 	'penalty record') options='--institution --kind --measure --article --authority --on --amount --clue' ;;
 	'penalty overturn') options='--on --reason --choice' ;;
 	'points ') options='record annul correct' ;;
@@ -74,14 +76,18 @@ _demerit()
 		--from --months --bar-years --overlap --credit --reason --id --choice' ;;
 	'points annul') options='--reason --choice' ;;
 	'sanction ') options='record end' ;;
-	'sanction record') options='--kind --source --number --clause --exempt --from --until' ;;
-	'sanction end') options='--on' ;;
+	'sanction record') options='--kind --source --number --clause --exempt --from --until --id --note' ;;
+	'sanction end') options='--on --withdrawn' ;;
 	'check '*) options='--on --institution --emergency --visit-type --file --exit-code' ;;
+	'history '*) options='--institution --penalty --since --limit' ;;
+	'outcome '*) options='--principal' ;;
+	'explain '*) options='--on --entry --sanction' ;;
 	'screen '*)
 		options='--resume-from'
 		mapfile -t COMPREPLY < <(compgen -f -X '!*.csv' -- "$current")
 		;;
 	'rulebook ') options='list show check diff load' ;;
+	'rulebook show') options='--on' ;;
 	'rulebook check' | 'rulebook load') mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
 	'import ') options='exclusions' ;;
 	'import '*) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;

@@ -1,0 +1,29 @@
+#!/bin/bash
+# The manual beside the program. At stake: an option that the manual does not have is one nobody
+# finds, and one that only the manual has is a false promise. What is not built yet is left out.
+
+. tests/support/daemon.sh
+
+unbuilt='board|watch|clawback|stats|objection .*|repair .*|notice .*|referral .*|marking .*|export
+|checkpoint|prove|proof .*|bench|points propose|points approve|rulebook simulate'
+manual=client/cli/demerit.1
+completion=contrib/completion/demerit.bash
+
+run demerit --help
+commands=$(sed -n 's/^  \([a-z][a-z ]*[a-z]\)  .*/\1/p' "$work/out" | grep -vxE "${unbuilt//$'\n'/}")
+same "all commands were read" yes "$([ "$(wc -l <<<"$commands")" -ge 25 ] && echo yes)"
+while read -r command; do
+	# shellcheck disable=SC2086
+	run demerit $command --help
+	missing=
+	for option in $(grep -oE -- '--[a-z-]+' "$work/out" | sort -u); do
+		grep -qE -- "Fl -${option#--}( |$|,)" "$manual" || missing="$missing $option(manual)"
+		grep -qE -- "$option[ ']|$option\$" "$completion" || missing="$missing $option(completion)"
+	done
+	same "$command: every option is in the manual and the completion" "" "$missing"
+done <<<"$commands"
+for option in $(grep -oE 'Fl -[a-z-]+' "$manual" | sed 's/Fl -/--/' | sort -u); do
+	grep -qF -- "$option" client/cli/commands.c client/cli/args.c ||
+		grep -qF -- "\"${option#--}\"" client/cli/*.c || not_ok "the manual's $option is no option"
+done
+finish
