@@ -10,12 +10,21 @@
 #include <string.h>
 
 #include "personal.h"
+#include "proto/limit.h"
 #include "query_inner.h"
 #include "storage/store.h"
 
-/* As limits.table has it. */
+/* At most what limits.table allows, and less where that many do not go into a frame. */
 #define LIST_ENTRIES_MAX 4096
-#define LIST_NOTES_MAX	 1024
+#define LIST_NOTES_MAX	 800
+#define LIST_REST_MAX	 4096 /* what else is in the answer */
+
+/* A note is a code, four texts, two days, and what protobuf says about each. */
+static_assert(LIST_NOTES_MAX * (CODE_SIZE_MAX + 4 * TEXT_SIZE_MAX + 2 * 11 + 20) <
+		  PROTO_FRAME_MAX - LIST_REST_MAX,
+	      "the notes go into a frame");
+static_assert(LIST_ENTRIES_MAX * (CODE_SIZE_MAX + 2) < PROTO_FRAME_MAX - LIST_REST_MAX,
+	      "the entries go into a frame");
 
 /* NULL: none, not for this caller, or erased. */
 static char *
@@ -32,9 +41,13 @@ list_unseal(struct call *call, enum personal_field field, enum subject_kind kind
 	return query_text(call, text, strlen(text));
 }
 
-/* Called for each event of each accepted record about the subject, oldest first. */
-typedef void (*list_event_fn)(void *user, const struct event *, uint64_t sequence);
+/*
+ * Called for each event of each accepted record about the subject, oldest first. False: the list is
+ * full, and what is left of the book need not be read for it.
+ */
+typedef bool (*list_event_fn)(void *user, const struct event *, uint64_t sequence);
 
+/* 1: go on; 0: enough. */
 static int
 list_record(struct query *query, uint64_t sequence, list_event_fn on_event, void *user)
 {
@@ -44,9 +57,11 @@ list_record(struct query *query, uint64_t sequence, list_event_fn on_event, void
 	int r = lookup_body(&query->lookup, sequence, &body);
 	if (r < 0)
 		return r;
-	while (entry_next_event(&body.events, &event))
-		on_event(user, &event, sequence);
-	return 0;
+	while (entry_next_event(&body.events, &event)) {
+		if (!on_event(user, &event, sequence))
+			return 0;
+	}
+	return 1;
 }
 
 static int
@@ -55,16 +70,18 @@ list_walk(struct query *query, enum subject_kind kind, const struct code *code, 
 {
 	struct lookup_page page;
 	uint64_t after = 0;
-	int r;
 
-	do {
-		r = lookup_subject(&query->lookup, kind, code, after, as_of, true, &page);
-		for (size_t i = 0; r == 0 && i < page.count; i++) {
+	while (true) {
+		int r = lookup_subject(&query->lookup, kind, code, after, as_of, true, &page);
+		if (r < 0 || page.count == 0)
+			return r;
+		for (size_t i = 0; i < page.count; i++) {
 			r = list_record(query, page.sequences[i], on_event, user);
-			after = page.sequences[i];
+			if (r <= 0)
+				return r;
 		}
-	} while (r == 0 && page.count > 0);
-	return r;
+		after = page.sequences[page.count - 1];
+	}
 }
 
 /* ---- a penalty ---- */
@@ -75,19 +92,19 @@ struct list_entries {
 	Demerit__V1__PenaltyShowReply *reply;
 };
 
-static void
+static bool
 list_entry(void *user, const struct event *event, uint64_t sequence)
 {
 	struct list_entries *list = user;
 
 	(void)sequence;
 	if (event->kind != EVENT_POINTS_RECORDED ||
-	    !code_equal(&event->points.penalty, list->penalty) ||
-	    list->reply->n_entries == LIST_ENTRIES_MAX)
-		return;
+	    !code_equal(&event->points.penalty, list->penalty))
+		return true;
 	char *id = query_code(list->call, &event->points.entry);
 	if (id != NULL)
 		list->reply->entries[list->reply->n_entries++] = id;
+	return list->reply->n_entries < LIST_ENTRIES_MAX;
 }
 
 static void
@@ -163,7 +180,7 @@ list_note(struct list_institution *list, const struct event_institution_noted *n
 	struct call *call = list->call;
 	Demerit__V1__InstitutionNote *note = query_alloc(call, 1, sizeof(*note));
 
-	if (note == NULL || list->reply->n_notes == LIST_NOTES_MAX)
+	if (note == NULL)
 		return;
 	demerit__v1__institution_note__init(note);
 	note->institution = query_code(call, &noted->institution);
@@ -178,7 +195,7 @@ list_note(struct list_institution *list, const struct event_institution_noted *n
 	list->reply->notes[list->reply->n_notes++] = note;
 }
 
-static void
+static bool
 list_about_institution(void *user, const struct event *event, uint64_t sequence)
 {
 	struct list_institution *list = user;
@@ -193,6 +210,7 @@ list_about_institution(void *user, const struct event *event, uint64_t sequence)
 	if (event->kind == EVENT_INSTITUTION_NOTED &&
 	    code_equal(&event->noted.institution, list->code))
 		list_note(list, &event->noted);
+	return list->reply->n_notes < LIST_NOTES_MAX;
 }
 
 enum call_result

@@ -456,6 +456,31 @@ START_TEST(a_penalty_names_its_entries)
 }
 END_TEST
 
+/* The fullest notes there can be, and more of them than are told. */
+START_TEST(notes_of_an_institution_go_into_one_frame)
+{
+	Demerit__V1__InstitutionShow show = DEMERIT__V1__INSTITUTION_SHOW__INIT;
+	struct event event = {.kind = EVENT_INSTITUTION_NOTED,
+			      .noted = {.institution = named("H1"),
+					.from = at("2025-01-01"),
+					.until = at("2025-02-01")}};
+	char text[TEXT_SIZE_MAX];
+
+	memset(text, 'x', sizeof(text));
+	(void)text_set(text, sizeof(text), &event.noted.source);
+	event.noted.number = event.noted.clause = event.noted.note = event.noted.source;
+	for (int i = 0; i < 1100; i++)
+		book_record(&event, 1);
+	show.code = (char *)(uintptr_t) "H1";
+	request.body_case = DEMERIT__V1__REQUEST__BODY_INSTITUTION_SHOW;
+	request.institution_show = &show;
+	book_ask(query_institution_show, &request);
+	ck_assert_uint_eq(
+	    book_answer(DEMERIT__V1__RESPONSE__BODY_INSTITUTION_SHOW)->institution_show->n_notes,
+	    800);
+}
+END_TEST
+
 START_TEST(an_institution_names_its_rulebook_and_notes)
 {
 	Demerit__V1__InstitutionShow show = DEMERIT__V1__INSTITUTION_SHOW__INIT;
@@ -527,6 +552,7 @@ suite_query_book(void)
 	tcase_add_test(tests, two_rulebooks_differ_where_they_do);
 	tcase_add_test(tests, a_policy_is_shown_with_its_text);
 	tcase_add_test(tests, a_penalty_names_its_entries);
+	tcase_add_test(tests, notes_of_an_institution_go_into_one_frame);
 	tcase_add_test(tests, an_institution_names_its_rulebook_and_notes);
 	tcase_add_test(tests, status_tells_root_alarms_and_figures);
 	suite_add_tcase(suite, tests);
