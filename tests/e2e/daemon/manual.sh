@@ -16,13 +16,15 @@ while read -r command; do
 	# shellcheck disable=SC2086
 	run demerit $command --help
 	missing=
-	for option in $(grep -oE -- '--[a-z-]+' "$work/out" | sort -u); do
+	mapfile -t options < <(grep -oE -- '--[a-z-]+' "$work/out" | sort -u)
+	for option in "${options[@]}"; do
 		grep -qE -- "Fl -${option#--}( |$|,)" "$manual" || missing="$missing $option(manual)"
-		grep -qE -- "$option[ ']|$option\$" "$completion" || missing="$missing $option(completion)"
+		grep -qE -- "${option}[ ']|${option}\$" "$completion" || missing="$missing $option(completion)"
 	done
 	same "$command: every option is in the manual and the completion" "" "$missing"
 done <<<"$commands"
-for option in $(grep -oE 'Fl -[a-z-]+' "$manual" | sed 's/Fl -/--/' | sort -u); do
+mapfile -t options < <(grep -oE 'Fl -[a-z-]+' "$manual" | sed 's/Fl -/--/' | sort -u)
+for option in "${options[@]}"; do
 	grep -qF -- "$option" client/cli/commands.c client/cli/args.c ||
 		grep -qF -- "\"${option#--}\"" client/cli/*.c || not_ok "the manual's $option is no option"
 done
