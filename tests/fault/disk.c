@@ -196,6 +196,14 @@ enter(struct disk *disk, enum disk_op op)
 	return disk->stopped ? -EIO : its_turn(disk, op);
 }
 
+/* A call that changes nothing may fail too. */
+static int
+look(struct disk *disk, enum disk_op op)
+{
+	disk->counts[op]++;
+	return its_turn(disk, op);
+}
+
 static int
 disk_open(void *context, const char *path, int flags)
 {
@@ -203,13 +211,15 @@ disk_open(void *context, const char *path, int flags)
 	struct name *name = disk_find(disk, path);
 	char folder[PATH_SIZE];
 	size_t fd;
+	int error;
 
 	if (flags & O_CREAT) {
-		int error = enter(disk, DISK_OPEN);
-
-		if (error < 0)
-			return error;
+		error = enter(disk, DISK_OPEN);
+	} else {
+		error = look(disk, DISK_LOOK);
 	}
+	if (error < 0)
+		return error;
 	if (name != NULL && name->inode == NULL)
 		return -EISDIR;
 	if (name != NULL && (flags & O_CREAT) && (flags & O_EXCL))
@@ -262,9 +272,8 @@ disk_pread(void *context, int fd, void *bytes, size_t size, uint64_t offset)
 {
 	struct disk *disk = context;
 	struct inode *inode = inode_of(disk, fd);
-	int error = its_turn(disk, DISK_READ);
+	int error = look(disk, DISK_READ);
 
-	disk->counts[DISK_READ]++;
 	if (error < 0)
 		return error;
 	if (offset >= inode->cache_size)
@@ -345,7 +354,7 @@ static int
 disk_size(void *context, int fd, uint64_t *ret_size)
 {
 	*ret_size = inode_of(context, fd)->cache_size;
-	return 0;
+	return look(context, DISK_LOOK);
 }
 
 void
@@ -512,8 +521,10 @@ disk_list(void *context, const char *path, int (*on_name)(void *user, const char
 	struct disk *disk = context;
 	struct name *folder = disk_find(disk, path);
 	size_t i;
-	int answer = 0;
+	int answer = look(disk, DISK_LOOK);
 
+	if (answer < 0)
+		return answer;
 	if (folder == NULL)
 		return -ENOENT;
 	for (i = 0; answer == 0 && i < FILES_MAX; i++) {

@@ -26,6 +26,7 @@ enum disk_op {
 	DISK_SYNC_FOLDER,
 	DISK_OTHER,
 	DISK_READ, /* counted by itself: it changes nothing */
+	DISK_LOOK, /* so are opening what is there, asking its size, listing a folder */
 	DISK_OPS,  /* how many */
 };
 

@@ -12,6 +12,8 @@
 #include "tests/fault/model.h"
 #include "storage/book.h"
 #include "storage/bytes.h"
+#include "storage/checksum.h"
+#include "storage/mark.h"
 #include "storage/segment.h"
 #include "suites.h"
 
@@ -450,6 +452,96 @@ START_TEST(segments_that_do_not_continue_each_other_are_refused)
 }
 END_TEST
 
+START_TEST(segment_of_another_ledger_format_or_length_is_refused_by_name)
+{
+	static uint8_t longer[64 << 10];
+	struct segment *segment = NULL;
+	struct disk *whole;
+	size_t size;
+	uint8_t *bytes;
+
+	grow_to_segments(3);
+	whole = disk_copy(disk);
+	bytes = disk_bytes(disk, first, &size);
+	ck_assert_int_eq(segment_header_decode(bytes, &segment), 0);
+	segment->ledger[0] ^= 1;
+	segment_header_encode(segment, bytes);
+	segment_free(segment);
+	ck_assert_int_eq(open_again(false), STORE_FOREIGN);
+
+	memcpy(bytes, disk_bytes(whole, first, &size), size);
+	bytes_put_u32(bytes + 8, SEGMENT_VERSION + 1);
+	bytes_put_u32(bytes + 12, 0);
+	bytes_put_u32(bytes + 12, checksum_crc32c(0, bytes, SEGMENT_HEADER));
+	ck_assert_int_eq(open_again(false), STORE_NEWER_FORMAT);
+
+	memcpy(longer, disk_bytes(whole, first, &size), size);
+	disk_set_bytes(disk, first, longer, size + 512);
+	ck_assert_int_eq(open_again(false), STORE_DAMAGED);
+	ck_assert_ptr_nonnull(strstr(model.report.text, "longer"));
+	disk_set_bytes(disk, first, longer, 100);
+	ck_assert_int_eq(open_again(false), STORE_DAMAGED);
+	disk_set_bytes(disk, first, longer, size);
+	ck_assert_int_eq(open_again(true), 0);
+	disk_free(whole);
+}
+END_TEST
+
+/* A mark that is whole and says this. */
+static void
+promise(uint32_t epoch, uint64_t sequence, const uint8_t root[STORE_HASH_SIZE])
+{
+	struct mark_value value;
+	struct mark mark;
+
+	mark_init(&mark, disk_files(disk), "data.mark");
+	ck_assert_int_eq(mark_read(&mark, &model.report), 0);
+	value = mark.value;
+	value.epoch = epoch;
+	value.sequence = sequence;
+	memcpy(value.root, root, sizeof(value.root));
+	ck_assert_int_eq(mark_create(&mark, &value, &model.report), 0);
+	mark_done(&mark);
+}
+
+START_TEST(mark_that_tells_of_another_log_is_believed)
+{
+	uint8_t root[STORE_HASH_SIZE];
+
+	grow_book(4);
+	model_drop_view(&model);
+	memcpy(root, model.told_root, sizeof(root));
+	/* Another epoch; a sequence that no group ends with; another root; one not reached yet. */
+	promise(7, model.told, root);
+	ck_assert_int_eq(open_again(false), STORE_BOOK_WENT_BACK);
+	ck_assert_ptr_nonnull(strstr(model.report.text, "epoch 1 in the log, of 7"));
+	promise(1, model.told - 1, root);
+	ck_assert_int_eq(open_again(false), STORE_BOOK_WENT_BACK);
+	root[5] ^= 4;
+	promise(1, model.told, root);
+	ck_assert_int_eq(open_again(false), STORE_BOOK_WENT_BACK);
+	promise(1, model.told + 1, model.told_root);
+	ck_assert_int_eq(open_again(false), STORE_BOOK_WENT_BACK);
+	promise(1, model.told, model.told_root);
+	ck_assert_int_eq(open_again(true), 0);
+}
+END_TEST
+
+START_TEST(begun_segment_whose_records_the_view_has_is_refused)
+{
+	struct disk *older = before_last_segment();
+	size_t size;
+	uint8_t *bytes = disk_bytes(older, "data.mark", &size);
+
+	disk_set_bytes(disk, "data.mark", bytes, size);
+	bytes = disk_bytes(disk, last_segment(), &size);
+	memset(bytes + SEGMENT_HEADER, 0xee, 30);
+	ck_assert_int_eq(open_again(false), STORE_DAMAGED);
+	ck_assert_ptr_nonnull(strstr(model.report.text, "acknowledged"));
+	disk_free(older);
+}
+END_TEST
+
 START_TEST(first_group_that_is_not_its_segments_is_refused)
 {
 	size_t size;
@@ -535,7 +627,7 @@ END_TEST
 START_TEST(each_failing_call_while_opening_is_an_error_not_a_loss)
 {
 	static const enum disk_op ops[] = {DISK_OPEN,  DISK_WRITE,  DISK_SYNC, DISK_SYNC_FOLDER,
-					   DISK_OTHER, DISK_RENAME, DISK_READ};
+					   DISK_OTHER, DISK_RENAME, DISK_READ, DISK_LOOK};
 	static uint8_t junk[700];
 	size_t last;
 	size_t end;
@@ -566,6 +658,45 @@ START_TEST(each_failing_call_while_opening_is_an_error_not_a_loss)
 			disk_free(copy);
 		}
 	model.config.files = disk_files(disk);
+}
+END_TEST
+
+START_TEST(each_failing_call_beside_a_begun_segment_is_an_error_not_a_loss)
+{
+	static const enum disk_op ops[] = {DISK_OPEN,	     DISK_WRITE, DISK_SYNC, DISK_READ,
+					   DISK_SYNC_FOLDER, DISK_OTHER, DISK_LOOK};
+	struct disk *older = before_last_segment();
+	size_t size;
+	uint8_t *bytes = disk_bytes(older, "data.mark", &size);
+	size_t i;
+	uint64_t k;
+
+	disk_set_bytes(disk, "data.mark", bytes, size);
+	model.told--;
+	memset(model.told_root, 0, sizeof(model.told_root));
+	memset(disk_bytes(disk, last_segment(), &size) + SEGMENT_HEADER, 0xee, 30);
+	for (i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
+		for (k = 1; k < 30; k++) {
+			struct disk *copy = disk_copy(disk);
+			struct store *store;
+
+			model_drop_view(&model);
+			model.config.files = disk_files(copy);
+			disk_fail_at(copy, ops[i], k, EIO, false);
+			if (model_open(&model, &store) == 0)
+				store_close(store);
+			disk_kill(copy);
+			disk_fail_at(copy, ops[i], 0, 0, false);
+			ck_assert_msg(model_open(&model, &store) == 0, "%s", model.report.text);
+			ck_assert_int_eq(model_append(&model, store, 1), 0);
+			ck_assert_msg(model_check(&model, store), "%s", model.why);
+			store_close(store);
+			model.told--;
+			model.attempted--;
+			disk_free(copy);
+		}
+	model.config.files = disk_files(disk);
+	disk_free(older);
 }
 END_TEST
 
@@ -609,11 +740,15 @@ suite_recover(void)
 	tcase_add_test(tests, begun_segment_with_too_much_in_it_is_refused);
 	tcase_add_test(tests, last_segment_alone_and_begun_for_nobody_is_an_empty_log);
 	tcase_add_test(tests, segments_that_do_not_continue_each_other_are_refused);
+	tcase_add_test(tests, segment_of_another_ledger_format_or_length_is_refused_by_name);
+	tcase_add_test(tests, mark_that_tells_of_another_log_is_believed);
+	tcase_add_test(tests, begun_segment_whose_records_the_view_has_is_refused);
 	tcase_add_test(tests, first_group_that_is_not_its_segments_is_refused);
 	tcase_add_test(tests, trailer_that_confirms_what_does_not_hold_is_refused);
 	tcase_add_test(tests, bytes_behind_the_last_group_of_a_sealed_segment_are_refused);
 	tcase_add_test(tests, torn_trailer_of_an_open_segment_is_zeroed);
 	tcase_add_test(tests, each_failing_call_while_opening_is_an_error_not_a_loss);
+	tcase_add_test(tests, each_failing_call_beside_a_begun_segment_is_an_error_not_a_loss);
 	tcase_add_test(tests, tail_is_written_again_only_from_the_mark_on);
 	suite_add_tcase(suite, tests);
 	return suite;
