@@ -241,7 +241,7 @@ create_book(struct store *store, bool have_view, struct store_report *report)
 static bool
 view_is_none(int error)
 {
-	return error == STORE_NOT_FOUND || error == STORE_DAMAGED || error == STORE_FOREIGN;
+	return error == STORE_NOT_FOUND || error == STORE_DAMAGED;
 }
 
 /* Step 2: what was promised. claims[1].who is NULL if the view has nothing to say. */
@@ -430,9 +430,10 @@ open_view(struct store *store, struct store_report *report)
 						view->path);
 		error = view_open(view, head->ledger, report);
 	}
-	if (error == 0)
-		error = viewer_catch_up(store, head->sequence, head->epoch, head->root,
-					&report->view_applied, report);
+	if (error < 0)
+		return error;
+	error = viewer_catch_up(store, head->sequence, head->epoch, head->root,
+				&report->view_applied, report);
 	/* On a full disk the tail is read from the overlay until there is room. */
 	if (error == STORE_FULL)
 		error = viewer_overlay_rest(store, report);

@@ -177,10 +177,11 @@ view_done(struct view *view)
  * so the file system is asked.
  */
 static int
-classify(struct view *view, int failed, const char *doing, struct store_report *report)
+classify(struct view *view, int failed, int otherwise, const char *doing,
+	 struct store_report *report)
 {
 	uint64_t space;
-	int error = STORE_DAMAGED;
+	int error = otherwise;
 
 	assert(failed != 0);
 	if (failed == ENOMEM)
@@ -316,7 +317,9 @@ view_open(struct view *view, const uint8_t ledger[STORE_ID_SIZE], struct store_r
 		if (view->env != NULL)
 			mdb_env_close(view->env);
 		view->env = NULL;
-		return classify(view, failed, "cannot be opened", report);
+		/* The system's refusal (positive) says nothing about the rows: they stay. */
+		return classify(view, failed, failed > 0 ? STORE_IO : STORE_DAMAGED,
+				"cannot be opened", report);
 	}
 	pthread_mutex_lock(&view->lock);
 	view->state = VIEW_BUILDING;
@@ -508,7 +511,7 @@ view_commit(struct view *view, const struct overlay_layer *layer, struct store_r
 			continue;
 		}
 		if (failed != 0)
-			return classify(view, failed, "cannot be written", report);
+			return classify(view, failed, STORE_DAMAGED, "cannot be written", report);
 		node = next;
 		set_applied(view, &applied);
 	} while (view->applied.sequence < layer->sequence);

@@ -153,8 +153,11 @@ viewer_overlay_rest(struct store *store, struct store_report *report)
 			overlay_add(&store->overlay, &store->puts, at - 1, epoch, root);
 	}
 	overlay_puts_done(&store->puts);
-	if (error < 0 && error != STORE_FULL)
+	if (error < 0)
 		*report = reader.report;
+	if (error < 0 && report->error != error)
+		(void)store_report_set(report, error, 0, "%s: %s", store->log_folder,
+				       store_error_text(error));
 	log_reader_done(&reader);
 	if (error == 0)
 		atomic_store(&store->view_stalled, true);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/fault/model.h"
 #include "storage/store_parts.h"
@@ -175,6 +176,45 @@ START_TEST(view_that_cannot_be_read_is_said_and_kept)
 }
 END_TEST
 
+START_TEST(full_disk_without_a_view_is_said_and_passes)
+{
+	/* Less than LMDB's first two pages; Check writes a little too. */
+	struct rlimit limit = {8000, RLIM_INFINITY};
+
+	open_store();
+	append_groups(20);
+	store = store_close(store);
+	model_drop_view(&model);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	ck_assert_int_eq(model_open(&model, &store), STORE_FULL);
+	limit.rlim_cur = RLIM_INFINITY;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	open_store();
+	ck_assert_msg(model_check(&model, store), "%s", model.why);
+}
+END_TEST
+
+START_TEST(view_that_may_not_be_opened_is_said_and_not_made_again)
+{
+	char path[PATH_MAX];
+
+	open_store();
+	append_groups(20);
+	store = store_close(store);
+	/* What root too may not open: a name that leads to itself. */
+	(void)snprintf(path, sizeof(path), "%s/lock.mdb", model.view);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(symlink("lock.mdb", path), 0);
+	ck_assert_int_eq(model_open(&model, &store), STORE_IO);
+	ck_assert_int_eq(unlink(path), 0);
+	open_store();
+	ck_assert(!model.report.view_rebuilt);
+	ck_assert_uint_eq(model.report.view_applied, 0);
+	ck_assert_msg(model_check(&model, store), "%s", model.why);
+}
+END_TEST
+
 Suite *
 suite_viewer(void)
 {
@@ -185,6 +225,8 @@ suite_viewer(void)
 	tcase_add_test(tests, reading_while_it_is_made_again_is_busy_never_not_found);
 	tcase_add_test(tests, book_is_opened_on_a_full_disk_and_answers_everything);
 	tcase_add_test(tests, view_that_cannot_be_read_is_said_and_kept);
+	tcase_add_test(tests, full_disk_without_a_view_is_said_and_passes);
+	tcase_add_test(tests, view_that_may_not_be_opened_is_said_and_not_made_again);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
