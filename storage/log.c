@@ -15,7 +15,7 @@
 #include <string.h>
 
 enum {
-	SPARE_WAIT_MS = 30000, /* making a spare takes a second at worst; then something is wrong */
+	SPARE_WAIT_MS = 200, /* then BUSY: the writer asks again, as often as it has patience */
 };
 
 int
