@@ -152,8 +152,11 @@ refuse_vault(struct backup *backup)
 	const struct file_ops *files = backup->files;
 	int fd = files->open(files->context, backup->vault_final, O_RDONLY);
 
-	if (fd < 0)
+	if (fd == -ENOENT)
 		return 0;
+	/* One that cannot be opened is there all the same. */
+	if (fd < 0)
+		return say_io(backup, backup->vault_final, fd);
 	(void)files->close(files->context, fd);
 	return store_report_set(backup->report, STORE_EXISTS, 0,
 				"%s: there is a vault of that name", backup->vault_final);

@@ -141,19 +141,26 @@ take_folder(struct restore *restore)
 static int
 read_old_mark(struct restore *restore)
 {
-	struct store_report ignored = {0};
 	uint32_t known = restore->manifest.epoch;
 	struct mark mark;
-	int error = 0;
+	int error;
 
 	mark_init(&mark, restore->files, restore->mark);
-	if (mark_read(&mark, &ignored) == 0) {
+	error = mark_read(&mark, restore->report);
+	/* What a later version wrote, or the system will not show, may know of more epochs. */
+	if (error == STORE_NO_MARK || error == STORE_DAMAGED) {
+		memset(restore->report, 0, sizeof(*restore->report));
+		error = 0;
+	} else if (error == 0) {
 		if (memcmp(mark.value.ledger, restore->manifest.ledger, STORE_ID_SIZE) != 0)
 			error = say(restore, STORE_FOREIGN, restore->mark,
 				    "the mark is another ledger's than the backup");
 		known = mark.epoch_known > known ? mark.epoch_known : known;
 	}
 	mark_done(&mark);
+	if (error == 0 && known == UINT32_MAX)
+		error = say(restore, STORE_TOO_LARGE, restore->mark,
+			    "there is no epoch after the last");
 	restore->epoch =
 	    known + 1 > restore->request->epoch_min ? known + 1 : restore->request->epoch_min;
 	return error;
@@ -179,6 +186,9 @@ restore_vault(struct restore *restore)
 		return say(restore, STORE_EXISTS, restore->vault,
 			   "there is a vault: move it aside, or restore without one");
 	}
+	/* One that is there and cannot be opened would be lost by the rename. */
+	if (fd != -ENOENT)
+		return say_io(restore, restore->vault, fd);
 	/* Half a vault must never have the vault's name. */
 	error = store_path(fresh, restore->vault, ".new");
 	if (error < 0)

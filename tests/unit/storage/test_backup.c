@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "tests/fault/model.h"
+#include "storage/bytes.h"
+#include "storage/checksum.h"
 #include "storage/mark.h"
 #include "storage/verify.h"
 #include "suites.h"
@@ -304,6 +306,86 @@ START_TEST(restore_over_a_book_is_refused)
 }
 END_TEST
 
+static const struct file_ops *honest;
+static const char *locked; /* the path that nobody may open */
+
+static int
+locked_open(void *context, const char *path, int flags)
+{
+	return strcmp(path, locked) == 0 ? -EACCES : honest->open(context, path, flags);
+}
+
+START_TEST(vault_that_cannot_be_opened_is_not_replaced)
+{
+	static const uint8_t somebodys[4] = "key";
+	struct store_restore request = {
+	    .backup = "backups/b", .vault_backup = "vaults/b.vault", .build = build};
+	struct store_backup backup;
+	struct store_report report;
+	struct file_ops files;
+	struct model other;
+	struct epoch epoch = {0};
+	uint8_t *bytes;
+	size_t size;
+
+	grow_book(10);
+	ck_assert_int_eq(store_backup(store, "b", &backup, &report), 0);
+	disk_set_bytes(disk, "vaults/c.vault", somebodys, sizeof(somebodys));
+	disk_set_bytes(disk, "else.vault", somebodys, sizeof(somebodys));
+	honest = disk_files(disk);
+	files = *honest;
+	files.open = locked_open;
+	locked = "else.vault";
+	model_init(&other, disk, "else", 99);
+	other.config.files = &files;
+	request.user = &epoch;
+	ck_assert_int_eq(store_restore(&other.config, &request, &report), STORE_IO);
+	bytes = disk_bytes(disk, "else.vault", &size);
+	ck_assert_uint_eq(size, sizeof(somebodys));
+	ck_assert_mem_eq(bytes, somebodys, size);
+	model_done(&other);
+	/* Nor a backup's copy. */
+	store = store_close(store);
+	model.config.files = &files;
+	locked = "vaults/c.vault";
+	ck_assert_int_eq(model_open(&model, &store), 0);
+	ck_assert_int_eq(store_backup(store, "c", &backup, &report), STORE_IO);
+	bytes = disk_bytes(disk, "vaults/c.vault", &size);
+	ck_assert_uint_eq(size, sizeof(somebodys));
+	ck_assert_mem_eq(bytes, somebodys, size);
+	store = store_close(store);
+}
+END_TEST
+
+START_TEST(mark_of_a_later_version_is_not_replaced)
+{
+	struct store_backup backup;
+	struct store_report report;
+	struct model other;
+	struct epoch epoch;
+	uint8_t *bytes;
+	uint8_t later[2 * MARK_SLOT];
+	size_t size;
+	size_t at;
+
+	grow_book(10);
+	ck_assert_int_eq(store_backup(store, "b", &backup, &report), 0);
+	bytes = disk_bytes(disk, "data.mark", &size);
+	ck_assert_uint_eq(size, sizeof(later));
+	memcpy(later, bytes, sizeof(later));
+	for (at = 0; at < size; at += MARK_SLOT) {
+		bytes_put_u32(later + at + 8, MARK_VERSION + 1);
+		bytes_put_u32(later + at + 12, checksum_crc32c(checksum_crc32c(0, later + at, 12),
+							       later + at + 16, MARK_SLOT - 16));
+	}
+	disk_set_bytes(disk, "else.mark", later, sizeof(later));
+	ck_assert_int_eq(restore("backups/b", "vaults/b.vault", &other, "else", &epoch, &report),
+			 STORE_NEWER_FORMAT);
+	model_done(&other);
+	ck_assert_mem_eq(disk_bytes(disk, "else.mark", &size), later, sizeof(later));
+}
+END_TEST
+
 START_TEST(backup_that_is_not_what_was_copied_is_refused)
 {
 	static const char *const files[] = {"backups/b/MANIFEST",
@@ -467,6 +549,8 @@ suite_backup(void)
 	tcase_add_test(tests, second_restore_of_one_backup_is_another_epoch);
 	tcase_add_test(tests, restore_stopped_before_its_first_record_has_used_its_number);
 	tcase_add_test(tests, restore_over_a_book_is_refused);
+	tcase_add_test(tests, vault_that_cannot_be_opened_is_not_replaced);
+	tcase_add_test(tests, mark_of_a_later_version_is_not_replaced);
 	tcase_add_test(tests, backup_that_is_not_what_was_copied_is_refused);
 	tcase_add_test(tests, unfinished_restore_is_never_opened);
 	tcase_add_test(tests, restore_names_what_is_missing_or_foreign);

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "tests/fault/disk.h"
+#include "storage/bytes.h"
+#include "storage/checksum.h"
 #include "storage/mark.h"
 #include "suites.h"
 
@@ -92,6 +94,32 @@ START_TEST(highest_epoch_is_never_forgotten)
 	ck_assert_int_eq(mark_read(&other, &report), 0);
 	ck_assert_uint_eq(other.value.epoch, 2);
 	ck_assert_uint_eq(other.epoch_known, 7);
+	mark_done(&other);
+}
+END_TEST
+
+/* As marks were written before they knew of other epochs than their own. */
+START_TEST(no_epoch_known_is_the_slots_own)
+{
+	struct mark_value value = {.epoch = 5, .sequence = 1};
+	struct mark other;
+	uint8_t *bytes;
+	size_t size;
+	size_t at;
+
+	ck_assert_int_eq(mark_create(&mark, &value, &report), 0);
+	bytes = disk_bytes(disk, "m", &size);
+	for (at = 0; at < size; at += MARK_SLOT) {
+		uint32_t crc;
+
+		memset(bytes + at + 56, 0, 4);
+		crc = checksum_crc32c(0, bytes + at, 12);
+		bytes_put_u32(bytes + at + 12,
+			      checksum_crc32c(crc, bytes + at + 16, MARK_SLOT - 16));
+	}
+	mark_init(&other, disk_files(disk), "m");
+	ck_assert_int_eq(mark_read(&other, &report), 0);
+	ck_assert_uint_eq(other.epoch_known, 5);
 	mark_done(&other);
 }
 END_TEST
@@ -189,6 +217,7 @@ suite_mark(void)
 	tcase_add_test(tests, mark_is_read_back);
 	tcase_add_test(tests, mark_never_goes_back);
 	tcase_add_test(tests, highest_epoch_is_never_forgotten);
+	tcase_add_test(tests, no_epoch_known_is_the_slots_own);
 	tcase_add_test(tests, mark_is_on_the_disk_when_it_is_written);
 	tcase_add_test(tests, newest_slot_torn_leaves_the_one_before);
 	tcase_add_test(tests, slot_copied_over_the_other_is_none);
