@@ -1,7 +1,8 @@
 #!/bin/bash
 # The first thing a new user does is type what the README shows. Its ```sh blocks are run here, in
-# order, in one shell, exactly as printed but for the folder /tmp/try (a private one, so that two
-# runs do not meet); each block must end well, and what the text claims must be what was printed.
+# order, in one shell and without a pause, as somebody does who pastes them, exactly as printed but for
+# the folder /tmp/try (a private one, so that two runs do not meet); each block must end well, and what
+# the text claims must be what was printed.
 
 . "$(dirname "$0")/../support/daemon.sh"
 
@@ -19,9 +20,6 @@ with open(f"{work}/readme.bash", "w", encoding="utf-8") as out:
     for number, block in enumerate(blocks, 1):
         out.write(f'exec >{work}/block{number} 2>&1\n')
         block = block.replace("/tmp/try", f"{work}/try")
-        # A reader takes a moment to type the next line; so do we.
-        block = re.sub(r"^(.* &)$", r"\1" + f"\nfor _ in $(seq 100); do [ -S {work}/try/sock ] && break; sleep 0.05; done",
-                       block, flags=re.M)
         out.write(block)
         out.write(f'touch {work}/done{number}\n')
 open(f"{work}/blocks", "w").write(str(len(blocks)))
@@ -48,11 +46,19 @@ said()
 		not_ok "it shows" "$1"
 	fi
 }
-said 'NEEDS_CHOICE|months'
+said 'NEEDS_CHOICE 303'
 said 'refused, exit code 3'
 said suspended
 said 'refuse,SUSPENDED'
 said 'exempt,EMERGENCY_EXEMPT'
 said 'undetermined,UNKNOWN_PRACTITIONER'
+said 'With entry E[0-9]+ the points of the year reached the threshold together'
+said 'it fell because its penalty was overturned'
+# Paid as known now, refused as known before the appeal.
+then=$(grep -l '^known_at' "$work"/block[0-9]* | head -n 1)
+same "what was known before stays visible" "pay refuse" \
+	"$(awk '$1 == "decision" { printf "%s%s", n++ ? " " : "", $2 }' "${then:-/dev/null}")"
+said 'sound +true'
+said 'epoch +2'
 same "nothing is left behind" true "$([ ! -e "$work/try" ] && echo true)"
 finish
