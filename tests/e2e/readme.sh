@@ -29,10 +29,11 @@ blocks=$(cat "$work/blocks")
 for ((i = 1; i <= blocks; i++)); do
 	if [ -e "$work/done$i" ]; then
 		ok "block $i"
-	else
-		not_ok "block $i"
-		sed 's/^/# /' "$work/block$i" 2>/dev/null | tail -n 8
+		continue
 	fi
+	not_ok "block $i, and those after it" "$(tail -n 1 "$work/block$i" 2>/dev/null)"
+	tail -n 8 "$work/block$i" 2>/dev/null | sed 's/^/# /'
+	break
 done
 
 # says BLOCK-THAT-CONTAINS TEXT...
