@@ -110,13 +110,10 @@ static int
 make_folder(struct backup *backup, const char *folder)
 {
 	const struct file_ops *files = backup->files;
-	char parent[PATH_MAX];
 	int error = files->make_folder(files->context, folder);
 
 	if (error == 0 || error == -EEXIST)
-		error = file_folder_of(folder, parent, sizeof(parent));
-	if (error == 0)
-		error = files->sync_folder(files->context, parent);
+		error = file_sync_name(files, folder);
 	return error < 0 ? say_io(backup, folder, error) : 0;
 }
 
@@ -149,15 +146,13 @@ begin_folder(struct backup *backup, const char *name)
 static int
 refuse_vault(struct backup *backup)
 {
-	const struct file_ops *files = backup->files;
-	int fd = files->open(files->context, backup->vault_final, O_RDONLY);
+	int there = file_exists(backup->files, backup->vault_final);
 
-	if (fd == -ENOENT)
+	if (there == 0)
 		return 0;
 	/* One that cannot be opened is there all the same. */
-	if (fd < 0)
-		return say_io(backup, backup->vault_final, fd);
-	(void)files->close(files->context, fd);
+	if (there < 0)
+		return say_io(backup, backup->vault_final, there);
 	return store_report_set(backup->report, STORE_EXISTS, 0,
 				"%s: there is a vault of that name", backup->vault_final);
 }

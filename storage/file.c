@@ -232,3 +232,22 @@ file_folder_of(const char *path, char *ret_folder, size_t size)
 	ret_folder[length] = '\0';
 	return 0;
 }
+
+int
+file_sync_name(const struct file_ops *files, const char *path)
+{
+	char folder[PATH_MAX];
+	int error = file_folder_of(path, folder, sizeof(folder));
+
+	return error < 0 ? error : files->sync_folder(files->context, folder);
+}
+
+int
+file_exists(const struct file_ops *files, const char *path)
+{
+	int fd = files->open(files->context, path, O_RDONLY);
+
+	if (fd >= 0)
+		(void)files->close(files->context, fd);
+	return fd == -ENOENT ? 0 : fd < 0 ? fd : 1;
+}

@@ -51,4 +51,10 @@ int file_write_all(const struct file_ops *, int fd, const void *bytes, size_t si
 /* The folder part of a path ("." if none) into a buffer; -ENAMETOOLONG. */
 int file_folder_of(const char *path, char *ret_folder, size_t size) NODISCARD;
 
+/* Sync the folder that has this name in it, so that the name survives the power. */
+int file_sync_name(const struct file_ops *, const char *path) NODISCARD;
+
+/* 1: there is such a file; 0: there is none; else it cannot be told. */
+int file_exists(const struct file_ops *, const char *path) NODISCARD;
+
 #endif

@@ -165,7 +165,6 @@ mark_create(struct mark *mark, const struct mark_value *value, struct store_repo
 	const struct file_ops *files = mark->files;
 	uint8_t slots[2 * MARK_SLOT];
 	char fresh[PATH_MAX + 8];
-	char folder[PATH_MAX];
 	int error;
 	int fd;
 
@@ -182,9 +181,7 @@ mark_create(struct mark *mark, const struct mark_value *value, struct store_repo
 	if (error == 0)
 		error = files->rename(files->context, fresh, mark->path);
 	if (error == 0)
-		error = file_folder_of(mark->path, folder, sizeof(folder));
-	if (error == 0)
-		error = files->sync_folder(files->context, folder);
+		error = file_sync_name(files, mark->path);
 	if (error < 0) {
 		(void)files->close(files->context, fd);
 		return store_report_set(report, error == -ENOSPC ? STORE_FULL : STORE_IO, 0,

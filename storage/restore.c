@@ -172,7 +172,6 @@ restore_vault(struct restore *restore)
 	const struct file_ops *files = restore->files;
 	const char *from = restore->request->vault_backup;
 	uint8_t hash[CHECKSUM_SHA_SIZE];
-	char folder[PATH_MAX];
 	char fresh[PATH_MAX];
 	struct copy copy = {.from = from, .to = fresh};
 	int error;
@@ -180,15 +179,13 @@ restore_vault(struct restore *restore)
 
 	if (from == NULL)
 		return 0;
-	fd = files->open(files->context, restore->vault, O_RDONLY);
-	if (fd >= 0) {
-		(void)files->close(files->context, fd);
+	error = file_exists(files, restore->vault);
+	if (error == 1)
 		return say(restore, STORE_EXISTS, restore->vault,
 			   "there is a vault: move it aside, or restore without one");
-	}
 	/* One that is there and cannot be opened would be lost by the rename. */
-	if (fd != -ENOENT)
-		return say_io(restore, restore->vault, fd);
+	if (error < 0)
+		return say_io(restore, restore->vault, error);
 	/* Half a vault must never have the vault's name. */
 	error = store_path(fresh, restore->vault, ".new");
 	if (error < 0)
@@ -206,9 +203,7 @@ restore_vault(struct restore *restore)
 		return error;
 	error = files->rename(files->context, fresh, restore->vault);
 	if (error == 0)
-		error = file_folder_of(restore->vault, folder, sizeof(folder));
-	if (error == 0)
-		error = files->sync_folder(files->context, folder);
+		error = file_sync_name(files, restore->vault);
 	return error < 0 ? say_io(restore, restore->vault, error) : 0;
 }
 

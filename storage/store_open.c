@@ -212,22 +212,19 @@ create_book(struct store *store, bool have_view, struct store_report *report)
 {
 	struct mark_value value = {.epoch = 1};
 	struct book_tip empty;
+	bool have_vault;
 	int error;
-	int fd;
 
 	if (!store->config.create)
 		return store_report_set(report, STORE_NO_BOOK, 0, "%s: there is no book here",
 					store->data);
-	fd = store->config.files->open(store->config.files->context, store->vault_path, O_RDONLY);
-	if (fd >= 0 || have_view) {
-		if (fd >= 0)
-			(void)store->config.files->close(store->config.files->context, fd);
+	have_vault = file_exists(store->config.files, store->vault_path) == 1;
+	if (have_vault || have_view)
 		return store_report_set(report, STORE_BOOK_WENT_BACK, 0,
 					"%s: there is neither log nor mark, but %s is left of a "
 					"book: put them back, or remove it too",
 					store->data,
-					fd >= 0 ? store->vault_path : store->view_folder);
-	}
+					have_vault ? store->vault_path : store->view_folder);
 	if (store->config.random(store->config.seam_user, value.ledger, sizeof(value.ledger)) < 0)
 		return store_report_set(report, STORE_IO, 0, "no random bytes");
 	book_tip_init(&empty, store->log.sha, value.ledger);
@@ -324,19 +321,15 @@ make_vault(struct store *store, struct store_report *report)
 static int
 sync_names(struct store *store, struct store_report *report)
 {
-	const struct file_ops *files = store->config.files;
 	const char *const names[] = {store->data, store->mark_path, store->vault_path,
 				     store->log_folder};
-	char folder[PATH_MAX];
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		int error = file_folder_of(names[i], folder, sizeof(folder));
+		int error = file_sync_name(store->config.files, names[i]);
 
-		if (error == 0)
-			error = files->sync_folder(files->context, folder);
 		if (error < 0)
-			return io_failed(report, folder, error);
+			return io_failed(report, names[i], error);
 	}
 	return 0;
 }

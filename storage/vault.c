@@ -325,7 +325,6 @@ vault_create(const struct file_ops *files, const char *path, const uint8_t ledge
 {
 	uint8_t key[KEY_SIZE];
 	char fresh[PATH_MAX + 8];
-	char folder[PATH_MAX];
 	int error;
 	int fd;
 
@@ -343,9 +342,7 @@ vault_create(const struct file_ops *files, const char *path, const uint8_t ledge
 	if (error == 0)
 		error = files->rename(files->context, fresh, path);
 	if (error == 0)
-		error = file_folder_of(path, folder, sizeof(folder));
-	if (error == 0)
-		error = files->sync_folder(files->context, folder);
+		error = file_sync_name(files, path);
 	if (error < 0)
 		return store_report_set(report, error == -ENOSPC ? STORE_FULL : STORE_IO, 0,
 					"%s: %s", fresh, strerror(-error));

@@ -282,13 +282,10 @@ open_environment(struct view *view)
 static int
 sync_folders(const struct view *view)
 {
-	char parent[PATH_MAX];
 	int error = file_posix.sync_folder(NULL, view->folder);
 
 	if (error == 0)
-		error = file_folder_of(view->folder, parent, sizeof(parent));
-	if (error == 0)
-		error = file_posix.sync_folder(NULL, parent);
+		error = file_sync_name(&file_posix, view->folder);
 	return -error;
 }
 

@@ -81,6 +81,17 @@ fill_layer(struct store *store, struct log_reader *reader, uint64_t sequence,
 	return 0;
 }
 
+/* The reader's own words, if it was the reader who failed. */
+static void
+report_reader(const struct store *store, const struct log_reader *reader, int error,
+	      struct store_report *report)
+{
+	*report = reader->report;
+	if (report->error != error)
+		(void)store_report_set(report, error, 0, "%s: %s", store->log_folder,
+				       store_error_text(error));
+}
+
 int
 viewer_catch_up(struct store *store, uint64_t sequence, uint32_t epoch,
 		const uint8_t root[STORE_HASH_SIZE], uint64_t *ret_records,
@@ -102,10 +113,7 @@ viewer_catch_up(struct store *store, uint64_t sequence, uint32_t epoch,
 			memcpy(layer->root, root, STORE_HASH_SIZE);
 		}
 		if (error < 0)
-			*report = reader.report;
-		if (error < 0 && report->error != error)
-			(void)store_report_set(report, error, 0, "%s: %s", store->log_folder,
-					       store_error_text(error));
+			report_reader(store, &reader, error, report);
 		if (error == 0)
 			error = view_commit(&store->view, layer, report);
 		overlay_layer_free(layer);
@@ -154,10 +162,7 @@ viewer_overlay_rest(struct store *store, struct store_report *report)
 	}
 	overlay_puts_done(&store->puts);
 	if (error < 0)
-		*report = reader.report;
-	if (error < 0 && report->error != error)
-		(void)store_report_set(report, error, 0, "%s: %s", store->log_folder,
-				       store_error_text(error));
+		report_reader(store, &reader, error, report);
 	log_reader_done(&reader);
 	if (error == 0)
 		atomic_store(&store->view_stalled, true);
