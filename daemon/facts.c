@@ -141,27 +141,15 @@ rulebook_in_force(struct desk *desk, const struct slug *slug, struct day on)
 	    earliest);
 }
 
-/*
- * The version is in force on the day its sanction's entry was scored, whatever day the entry that
- * falls is of: an early one may complete a total that a later rulebook judged.
- */
 void
 facts_fall_rulebook(struct desk *desk, const struct standing *standing, uint64_t entries)
 {
 	struct rulebook_id id;
 	struct day earliest = DAY_NONE;
+	struct day on;
 
-	if (!fall_rulebook(standing, entries, &id))
+	if (!fall_rulebook(standing, entries, &id, &on))
 		return;
-	struct day on = id.version;
-	for (size_t i = 0; i < standing->sanctions_count; i++) {
-		const struct sanction *sanction = &standing->sanctions[i];
-		if (sanction->lifted == 0 && (sanction->basis & entries) != 0 &&
-		    sanction->entry < standing->entries_count &&
-		    rulebook_id_equal(&sanction->rulebook, &id))
-			/* After an earlier fall it may have judged an entry older than it. */
-			on = day_max(standing->entries[sanction->entry].scored_on, id.version);
-	}
 	name_slug(desk, &id.slug);
 	found_rulebook(desk,
 		       rules_set_rulebook_version(desk->rules, &id.slug, id.version, id.hash, on,

@@ -103,9 +103,10 @@ struct command_fall {
 
 /*
  * The rulebook that judges what remains once these entries fall: that of the last sanction that
- * falls with them. False: none falls, and decide_fall() needs no rulebook.
+ * falls with them, as in force on the day. False: none falls, and decide_fall() needs no rulebook.
  */
-bool fall_rulebook(const struct standing *, uint64_t entries, struct rulebook_id *ret_id);
+bool fall_rulebook(const struct standing *, uint64_t entries, struct rulebook_id *ret_id,
+		   struct day *ret_on);
 
 /* Entries of one person fall; facts->rulebook is the one fall_rulebook() named. */
 enum verdict decide_fall(const struct command_fall *, const struct facts *, struct decision *ret);

@@ -57,14 +57,22 @@ fall_apply(struct standing *scratch, uint64_t entries, enum fall why, struct day
 	return fallen;
 }
 
+/*
+ * The version is in force on the day its sanction's entry was scored, whatever day the entry that
+ * falls is of: an early one may complete a total that a later rulebook judged.
+ */
 bool
-fall_rulebook(const struct standing *standing, uint64_t entries, struct rulebook_id *ret_id)
+fall_rulebook(const struct standing *standing, uint64_t entries, struct rulebook_id *ret_id,
+	      struct day *ret_on)
 {
 	struct fallen fallen = fall_of(standing, entries);
 
 	if (fallen.sanctions == 0)
 		return false;
-	*ret_id = standing->sanctions[fallen.last].rulebook;
+	const struct sanction *last = &standing->sanctions[fallen.last];
+	*ret_id = last->rulebook;
+	/* After an earlier fall it may have judged an entry older than it. */
+	*ret_on = day_max(standing->entries[last->entry].scored_on, last->rulebook.version);
 	return true;
 }
 

@@ -524,11 +524,11 @@ static void
 fall_facts(struct book *book, const struct standing *standing, uint64_t entries)
 {
 	struct rulebook_id id;
+	struct day on;
 
 	book_facts(book, &standing->practitioner);
-	if (fall_rulebook(standing, entries, &id))
-		book_facts_version(book, &id,
-				   standing->entries[__builtin_ctzll(entries)].scored_on);
+	if (fall_rulebook(standing, entries, &id, &on))
+		book_facts_version(book, &id, on);
 }
 
 static bool

@@ -159,14 +159,15 @@ END_TEST
 START_TEST(the_rulebook_of_the_last_sanction_that_fell_judges)
 {
 	struct rulebook_id id;
+	struct day on;
 
 	ACCEPTED(score(&s, "E1", 9, "2025-03-01", "months=1 from=2025-03-01"));
 	ck_assert(slug_set("hunan", 5, &s.rulebook.id.slug));
 	ACCEPTED(score(&s, "E2", 1, "2025-05-01", "months=1 from=2025-05-01"));
-	ck_assert(fall_rulebook(&s.standing, 1, &id));
+	ck_assert(fall_rulebook(&s.standing, 1, &id, &on));
 	ck_assert_str_eq(id.slug.text, "hunan");
-	ck_assert(fall_rulebook(&s.standing, 2, &id));
-	ck_assert(!fall_rulebook(&s.standing, 4, &id));
+	ck_assert(fall_rulebook(&s.standing, 2, &id, &on));
+	ck_assert(!fall_rulebook(&s.standing, 4, &id, &on));
 	ck_assert(!rulebook_id_equal(&s.standing.sanctions[0].rulebook, &id));
 
 	s.facts.rulebook = NULL;
