@@ -61,19 +61,20 @@ people_add(struct people *people, const struct code *code)
 }
 
 static int
-add_from_record(struct people *people, const struct store_record *record,
+add_from_record(struct desk *desk, struct people *people, uint64_t sequence,
 		const struct code *penalty)
 {
 	struct entry_body body;
 	struct event event;
+	int r = lookup_body(&desk->lookup, sequence, &body);
 
-	if (!entry_read(record->body, record->body_size, &body))
-		return STORE_DAMAGED;
+	if (r < 0)
+		return r;
 	while (entry_next_event(&body.events, &event)) {
 		if (event.kind != EVENT_POINTS_RECORDED ||
 		    !code_equal(&event.points.penalty, penalty))
 			continue;
-		int r = people_add(people, &event.practitioner);
+		r = people_add(people, &event.practitioner);
 		if (r < 0)
 			return r;
 	}
@@ -98,7 +99,6 @@ static int
 people_find(struct desk *desk, const struct code *penalty, struct people *ret)
 {
 	struct lookup_page page;
-	struct store_record record;
 	const struct standing *standing;
 	uint64_t after = 0;
 	size_t kept = 0;
@@ -108,9 +108,7 @@ people_find(struct desk *desk, const struct code *penalty, struct people *ret)
 				       true, &page);
 		for (size_t i = 0; r == 0 && i < page.count; i++) {
 			after = page.sequences[i];
-			r = lookup_record(&desk->lookup, after, &record);
-			if (r == 0)
-				r = add_from_record(ret, &record, penalty);
+			r = add_from_record(desk, ret, after, penalty);
 		}
 		if (r < 0)
 			return r;

@@ -322,16 +322,13 @@ fill_sanctioned(struct preparing *preparing)
 static int
 fill_rules_record(struct preparing *preparing, uint64_t sequence)
 {
-	struct store_record record;
 	struct rules_error error = {0};
 	struct entry_body body;
 	struct event event;
 
-	int r = lookup_record(&preparing->desk.lookup, sequence, &record);
+	int r = lookup_body(&preparing->desk.lookup, sequence, &body);
 	if (r < 0)
 		return r;
-	if (!entry_read(record.body, record.body_size, &body))
-		return STORE_DAMAGED;
 	while (entry_next_event(&body.events, &event)) {
 		if (event.kind != EVENT_RULES_LOADED || event.rules.kind == RULES_CALENDAR)
 			continue;
