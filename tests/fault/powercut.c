@@ -121,8 +121,7 @@ struct scenario {
 	bool before_seal; /* and then as many as leave no room in the segment */
 	bool opening;	  /* the calls of opening count too */
 	bool dirty;	  /* the last group was left unsynced by a failed sync */
-	bool killed; /* not the power goes at the k-th call, but the process; then it is tried again
-		      */
+	bool killed;	  /* at the k-th call the process dies, not the power; it is tried again */
 	action_fn action;
 };
 

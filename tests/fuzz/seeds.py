@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 
+from google.protobuf.internal.encoder import _VarintBytes as varint
+
 SOURCE, FOLDER = sys.argv[1:]
 random.seed(1)
 
@@ -69,14 +71,6 @@ def wire(pb):
     check = pb.Request(request_id=1)
     check.check.practitioner = 'D350102000001'
     put('precheck', 'plain-check', check.SerializeToString())
-
-
-def varint(number):
-    out = b''
-    while number > 127:
-        out += bytes([number & 127 | 128])
-        number >>= 7
-    return out + bytes([number])
 
 
 def sessions(pb):

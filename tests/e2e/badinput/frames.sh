@@ -12,6 +12,8 @@ before=$(rss)
 /usr/bin/python3 - "$socket" <<'PYTHON'
 import os, random, socket, sys
 
+from google.protobuf.internal.encoder import _VarintBytes as varint
+
 def connect():
     peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     peer.settimeout(3)
@@ -38,13 +40,6 @@ def ended(name, data, close_expected=True, half=False):
         print(f"ok frames: {name}: closed")
     peer.close()
     return heard
-
-def varint(number):
-    out = b""
-    while number > 127:
-        out += bytes([number & 127 | 128])
-        number >>= 7
-    return out + bytes([number])
 
 ended("a length of 4 GiB", varint(1 << 32) + b"x" * 100)
 ended("a length of 2^63", varint(1 << 63) + b"x" * 100)

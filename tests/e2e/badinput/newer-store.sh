@@ -10,37 +10,7 @@ daemon_stop
 cp -a "$data" "$work/good"
 cp -a "$data.mark" "$work/good.mark"
 
-# later FILE BLOCK...: these 512-byte blocks say version 2, with checksums that hold.
-later()
-{
-	/usr/bin/python3 - "$@" <<'PYTHON'
-import sys
-
-def crc32c(data):
-    crc = 0xffffffff
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
-    return crc ^ 0xffffffff
-
-with open(sys.argv[1], "r+b") as file:
-    for number in map(int, sys.argv[2:]):
-        file.seek(512 * number)
-        block = bytearray(file.read(512))
-        if block[:4] != b"DMRT":
-            sys.exit(f"block {number} is not what it should be")
-        # The checksum leaves itself out: as zeroes in a segment's header, as nothing in the mark.
-        covered = {b"SEGM": lambda: bytes(block[:12]) + bytes(4) + bytes(block[16:]),
-                   b"MARK": lambda: bytes(block[:12]) + bytes(block[16:])}[bytes(block[4:8])]
-        if crc32c(covered()) != int.from_bytes(block[12:16], "little"):
-            sys.exit("FORMAT.md says otherwise")
-        block[8:12] = (2).to_bytes(4, "little")
-        block[12:16] = crc32c(covered()).to_bytes(4, "little")
-        file.seek(512 * number)
-        file.write(block)
-PYTHON
-}
+later=$(dirname "$0")/../../support/later.py
 
 # refused NAME: it does not start, says the version is later, and leaves everything as it is.
 refused()
@@ -58,12 +28,12 @@ refused()
 }
 
 segment=$(find "$data" -name '*.segment' | head -n 1)
-later "$segment" 0 || not_ok "a segment of a later version"
+"$later" "$segment" 0 || not_ok "a segment of a later version"
 refused "a segment"
 
 rm -rf "$data"
 cp -a "$work/good" "$data"
-later "$data.mark" 0 1 || not_ok "a mark of a later version"
+"$later" "$data.mark" 0 1 || not_ok "a mark of a later version"
 refused "the mark"
 
 cp -a "$work/good.mark" "$data.mark"

@@ -5,6 +5,7 @@
 #define TEST_STORAGE_SUITES_H
 
 #include <check.h>
+#include <stdint.h>
 
 Suite *suite_backup(void);
 Suite *suite_book(void);
@@ -23,5 +24,8 @@ Suite *suite_vault(void);
 Suite *suite_verify(void);
 Suite *suite_view(void);
 Suite *suite_viewer(void);
+
+/* For a seam to the disk: nearly nothing is free. */
+int no_free_space(void *context, const char *path, uint64_t *ret_bytes);
 
 #endif

@@ -147,6 +147,19 @@ restore(const char *backup, const char *vault, struct model *other, const char *
 	return store_restore(&other->config, &request, report);
 }
 
+/* The power goes at that call of the restore, and this is what comes to the disk. */
+static int
+restore_until(uint64_t call, enum disk_cut cut, struct model *other, struct epoch *epoch,
+	      struct store_report *report)
+{
+	int error;
+
+	disk_stop_at(disk, call);
+	error = restore("backups/b", "vaults/b.vault", other, "else", epoch, report);
+	disk_power_cut(disk, cut, call);
+	return error;
+}
+
 START_TEST(restored_book_is_the_book_in_a_new_epoch)
 {
 	struct store_verified verified;
@@ -264,10 +277,8 @@ START_TEST(restore_stopped_before_its_first_record_has_used_its_number)
 		size_t size;
 
 		disk = disk_copy(whole);
-		disk_stop_at(disk, call);
-		error = restore("backups/b", "vaults/b.vault", &other, "else", &epoch, &report);
+		error = restore_until(call, DISK_CUT_ALL, &other, &epoch, &report);
 		model_done(&other);
-		disk_power_cut(disk, DISK_CUT_ALL, call);
 		if (disk_bytes(disk, "else.mark", &size) != NULL) {
 			mark_epochs("else.mark", &begun, &known);
 			ck_assert_uint_eq(known, 2);
@@ -439,9 +450,8 @@ START_TEST(unfinished_restore_is_never_opened)
 		struct model other;
 
 		disk = disk_copy(whole);
-		disk_stop_at(disk, call);
-		error = restore("backups/b", "vaults/b.vault", &other, "else", &epoch, &report);
-		disk_power_cut(disk, (enum disk_cut)(call % DISK_CUTS), call);
+		error =
+		    restore_until(call, (enum disk_cut)(call % DISK_CUTS), &other, &epoch, &report);
 		other.config.create = false;
 		if (error == 0) {
 			ck_assert_int_eq(model_open(&other, &restored), 0);

@@ -380,7 +380,7 @@ START_TEST(full_map_grows)
 }
 END_TEST
 
-static int
+int
 no_free_space(void *context, const char *path, uint64_t *ret_bytes)
 {
 	(void)context, (void)path;

@@ -95,14 +95,6 @@ START_TEST(reading_while_it_is_made_again_is_busy_never_not_found)
 }
 END_TEST
 
-static int
-no_free_space(void *context, const char *path, uint64_t *ret_bytes)
-{
-	(void)context, (void)path;
-	*ret_bytes = 4096;
-	return 0;
-}
-
 static bool
 is_stalled(void)
 {
