@@ -26,6 +26,7 @@ const struct store_table apply_tables[TABLE_COUNT] = {
     [TABLE_KEY - 1] = {"key", false},
     [TABLE_RULES - 1] = {"rules", true},
     [TABLE_EPOCH - 1] = {"epoch", true},
+    [TABLE_CASE - 1] = {"case", false},
 };
 
 static_assert((int)TABLE_COUNT <= (int)STORE_TABLES_MAX, "the store has a row for each table");
@@ -307,6 +308,13 @@ put_sanction(const struct rows *rows, const struct event *event, const struct co
 	return r != 0 ? r : put_id(rows, TABLE_SANCTION_ID, 'S', id);
 }
 
+/* Only its opening: what follows is found by the case's own subject rows. */
+static int
+put_case(const struct rows *rows, const struct code *id)
+{
+	return put_code_row(rows, TABLE_CASE, id);
+}
+
 static int
 put_event(const struct rows *rows, const struct event *event)
 {
@@ -330,6 +338,18 @@ put_event(const struct rows *rows, const struct event *event)
 	case EVENT_LEDGER_BEGUN:
 	case EVENT_EPOCH_BEGUN:
 		return put_mark(rows, TABLE_EPOCH);
+	case EVENT_NOTICE_SERVED:
+		return put_case(rows, &event->notice.id);
+	case EVENT_OBJECTION_FILED:
+		return put_case(rows, &event->objection.id);
+	case EVENT_SANCTION_STAYED:
+		return put_case(rows, &event->stayed.id);
+	case EVENT_REPAIR_REQUESTED:
+		return put_case(rows, &event->repair_requested.id);
+	case EVENT_PROPOSED:
+		return put_case(rows, &event->proposed.id);
+	case EVENT_REFERRAL_SENT:
+		return put_case(rows, &event->referral.id);
 	case EVENT_REGISTRATION_JOINED:
 	case EVENT_REGISTRATION_LEFT:
 	case EVENT_REREGISTERED:
@@ -339,6 +359,22 @@ put_event(const struct rows *rows, const struct event *event)
 	case EVENT_INSTITUTION_NOTED:
 	case EVENT_TAIL_CUT:
 	case EVENT_CLOCK_ACCEPTED:
+	case EVENT_OBJECTION_EXPLAINED:
+	case EVENT_OBJECTION_REVIEWED:
+	case EVENT_SANCTION_RESUMED:
+	case EVENT_REPAIRED:
+	case EVENT_REPAIR_DENIED:
+	case EVENT_SANCTION_SHORTENED:
+	case EVENT_PROPOSAL_APPROVED:
+	case EVENT_PROPOSAL_DENIED:
+	case EVENT_ALIAS_SET:
+	case EVENT_ALIAS_REMOVED:
+	case EVENT_MERGED:
+	case EVENT_UNMERGED:
+	case EVENT_INSTITUTION_CHANGED:
+	case EVENT_REFERRAL_RECEIVED:
+	case EVENT_MARKING_ACKNOWLEDGED:
+	case EVENT_MARKER:
 		return 0; /* found by their subjects */
 	}
 	return STORE_DAMAGED;

@@ -25,7 +25,8 @@ enum apply_table {
 	TABLE_KEY = 10,		/* subject -> key in the vault */
 	TABLE_RULES = 11,	/* sequence -> nothing */
 	TABLE_EPOCH = 12,	/* sequence -> nothing */
-	TABLE_COUNT = 12,
+	TABLE_CASE = 13,	/* id of a notice, objection, ... -> sequence of its opening */
+	TABLE_COUNT = 13,
 };
 
 extern const struct store_table apply_tables[TABLE_COUNT];

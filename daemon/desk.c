@@ -428,8 +428,7 @@ decide_rules(struct desk *desk, const struct command *command)
 	}
 	struct event *event = decision_event(decision, EVENT_RULES_LOADED, NULL);
 	event->rules = *rules;
-	event->rules.text = command->text;
-	event->rules.text_size = command->text_size;
+	event->rules.text = (struct blob){command->text, command->text_size};
 	return decision->verdict = VERDICT_ACCEPTED;
 }
 

@@ -39,6 +39,10 @@ fall_en(enum fall fall)
 		return "was replaced by a correction";
 	case FALL_REVIEWED:
 		return "was withdrawn on review";
+	case FALL_REPAIRED:
+		return "ended by repair";
+	case FALL_UNMERGED:
+		return "went back to the other code of a merge that was undone";
 	}
 	return "stands";
 }
@@ -55,6 +59,10 @@ fall_zh(enum fall fall)
 		return "已更正为另一条记录";
 	case FALL_REVIEWED:
 		return "经复核撤回";
+	case FALL_REPAIRED:
+		return "因修复而提前结束";
+	case FALL_UNMERGED:
+		return "因撤销合并而归还原编码";
 	}
 	return "有效";
 }

@@ -326,6 +326,40 @@ lookup_sanction_owner(const struct lookup *lookup, const struct code *id,
 	return owner(lookup, TABLE_SANCTION_ID, 'S', id, ret_practitioner, ret_sequence);
 }
 
+static int
+fold_case(const struct lookup *lookup, uint64_t sequence, struct case_file *file)
+{
+	struct entry_body body;
+	struct event event;
+
+	int r = lookup_body(lookup, sequence, &body);
+	if (r < 0)
+		return r;
+	while (entry_next_event(&body.events, &event)) {
+		if (!case_apply(file, &event, sequence))
+			return STORE_DAMAGED;
+	}
+	return 0;
+}
+
+int
+lookup_case(const struct lookup *lookup, const struct code *id, uint64_t as_of,
+	    struct case_file *ret)
+{
+	struct lookup_page page;
+	uint64_t after = 0;
+	int r;
+
+	memset(ret, 0, sizeof(*ret));
+	ret->id = *id;
+	do {
+		r = lookup_subject(lookup, SUBJECT_CASE, id, after, as_of, true, &page);
+		for (size_t i = 0; r == 0 && i < page.count; i++)
+			r = fold_case(lookup, after = page.sequences[i], ret);
+	} while (r == 0 && page.count == sizeof(page.sequences) / sizeof(page.sequences[0]));
+	return r == 0 && ret->state == 0 ? STORE_NOT_FOUND : r;
+}
+
 int
 lookup_time(const struct lookup *lookup, uint64_t head, int64_t instant_us, uint64_t *ret_sequence)
 {

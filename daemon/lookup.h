@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "apply.h"
+#include "ledger/case.h"
 #include "ledger/decide.h"
 
 struct batch;
@@ -68,6 +69,10 @@ int lookup_entry_owner(const struct lookup *, const struct code *id, struct code
 		       uint64_t *ret_sequence) NODISCARD;
 int lookup_sanction_owner(const struct lookup *, const struct code *id,
 			  struct code *ret_practitioner, uint64_t *ret_sequence) NODISCARD;
+
+/* Fold a case as known at as_of. STORE_NOT_FOUND: none of that id by then. */
+int lookup_case(const struct lookup *, const struct code *id, uint64_t as_of,
+		struct case_file *ret) NODISCARD;
 
 /* The last sequence recorded at or before that instant; 0: none. */
 int lookup_time(const struct lookup *, uint64_t head, int64_t instant_us,

@@ -160,8 +160,8 @@ rules_text(struct call *call, uint64_t sequence, const struct rulebook_id *id, c
 		return r;
 	while (entry_next_event(&body.events, &event)) {
 		if (event.kind == EVENT_RULES_LOADED && rulebook_id_equal(&event.rules.id, id)) {
-			*ret =
-			    query_text(call, (const char *)event.rules.text, event.rules.text_size);
+			*ret = query_text(call, (const char *)event.rules.text.bytes,
+					  event.rules.text.size);
 			return 0;
 		}
 	}

@@ -202,10 +202,10 @@ rules_set_load(struct rules_set *set, const struct event_rules *event, uint64_t 
 
 	switch (event->kind) {
 	case RULES_RULEBOOK:
-		r = rules_parse_rulebook(event->text, event->text_size, &rulebook, ret_error);
+		r = rules_parse_rulebook(event->text.bytes, event->text.size, &rulebook, ret_error);
 		return r < 0 ? r : rules_set_add_rulebook(set, &rulebook, sequence);
 	case RULES_POLICY:
-		r = rules_parse_policy(event->text, event->text_size, &policy, ret_error);
+		r = rules_parse_policy(event->text.bytes, event->text.size, &policy, ret_error);
 		return r < 0 ? r : rules_set_add_policy(set, &policy, sequence);
 	case RULES_CALENDAR:
 		/* Kept in the book; nothing asks for a working day yet. */

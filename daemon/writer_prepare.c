@@ -78,8 +78,8 @@ record_shipped(struct preparing *preparing)
 	for (size_t i = 0; r == 0 && rules_shipped(i, &file); i++) {
 		struct event event = {.kind = EVENT_RULES_LOADED};
 		event.rules.kind = file.kind;
-		event.rules.text = file.text;
-		event.rules.text_size = (uint32_t)file.size;
+		event.rules.text.bytes = file.text;
+		event.rules.text.size = (uint32_t)file.size;
 		if (file.kind == RULES_RULEBOOK) {
 			r = rules_parse_rulebook(file.text, file.size, &rulebook, &error);
 			event.rules.id = rulebook.id;

@@ -7,6 +7,7 @@
 #ifndef LEDGER_EVENT_BODY_H
 #define LEDGER_EVENT_BODY_H
 
+#include "event_case.h"
 #include "rulebook.h"
 
 /* "No entry", "by no sanction": entries and sanctions are numbered from 0. */
@@ -136,8 +137,7 @@ enum rules_kind {
 struct event_rules {
 	enum rules_kind kind;
 	struct rulebook_id id;
-	const uint8_t *text; /* borrowed: the command's, or the decoded record's bytes */
-	uint32_t text_size;
+	struct blob text;
 };
 
 struct event_operator {	   /* ledger begun, epoch begun, tail cut, clock accepted */

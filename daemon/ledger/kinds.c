@@ -88,6 +88,8 @@ static const struct kind_row kind_rows[KINDS_COUNT][KIND_ROWS_MAX] = {
 	    {FALL_OVERTURNED, "overturned"},
 	    {FALL_CORRECTED, "corrected"},
 	    {FALL_REVIEWED, "reviewed"},
+	    {FALL_REPAIRED, "repaired"},
+	    {FALL_UNMERGED, "unmerged"},
 	},
     [KINDS_ROLE] =
 	{
@@ -99,6 +101,25 @@ static const struct kind_row kind_rows[KINDS_COUNT][KIND_ROWS_MAX] = {
 	    {ROLE_ANAESTHETIST, "anst_dr_code"},
 	    {ROLE_PRESCRIBER, "prsc_dr_certno"},
 	    {ROLE_PHARMACIST, "phar_prac_cert_no"},
+	},
+    [KINDS_REVIEW] =
+	{
+	    {REVIEW_UPHELD, "upheld"},
+	    {REVIEW_CHANGED, "changed"},
+	    {REVIEW_WITHDRAWN, "withdrawn"},
+	},
+    [KINDS_REPAIR_BASIS] =
+	{
+	    {REPAIR_FROM_RAW, "raw"},
+	    {REPAIR_FROM_CAPPED, "capped"},
+	},
+    [KINDS_MARKER] =
+	{
+	    {MARKER_SUSPENSION_OVER, "suspension_over"},
+	    {MARKER_BAR_OVER, "bar_over"},
+	    {MARKER_YEAR_TURNED, "year_turned"},
+	    {MARKER_OBJECTION_DUE, "objection_due"},
+	    {MARKER_PROPOSAL_EXPIRED, "proposal_expired"},
 	},
 };
 

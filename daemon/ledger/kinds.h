@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kinds_case.h"
+
 enum institution_kind {
 	INSTITUTION_HOSPITAL = 1,
 	INSTITUTION_PHARMACY = 2,
@@ -89,6 +91,8 @@ enum fall {
 	FALL_OVERTURNED = 2,
 	FALL_CORRECTED = 3,
 	FALL_REVIEWED = 4,
+	FALL_REPAIRED = 5, /* a suspension, from that day on */
+	FALL_UNMERGED = 6,
 };
 
 /* Roles in which a claim line names people (national interface 2204, 2201). */
@@ -118,6 +122,9 @@ enum kind_list {
 	KINDS_VISIT, /* numbers 1, 2, 4 */
 	KINDS_FALL,
 	KINDS_ROLE,
+	KINDS_REVIEW,
+	KINDS_REPAIR_BASIS,
+	KINDS_MARKER,
 	KINDS_COUNT,
 };
 /* The number that has this name in that list, 0 if there is none. */

@@ -274,7 +274,29 @@ apply_body(struct standing *standing, const struct event *event, uint64_t sequen
 	case EVENT_EPOCH_BEGUN:
 	case EVENT_TAIL_CUT:
 	case EVENT_CLOCK_ACCEPTED:
-		return true; /* about no person */
+	case EVENT_NOTICE_SERVED:
+	case EVENT_OBJECTION_FILED:
+	case EVENT_OBJECTION_EXPLAINED:
+	case EVENT_OBJECTION_REVIEWED:
+	case EVENT_SANCTION_STAYED:
+	case EVENT_SANCTION_RESUMED:
+	case EVENT_REPAIR_REQUESTED:
+	case EVENT_REPAIRED:
+	case EVENT_REPAIR_DENIED:
+	case EVENT_SANCTION_SHORTENED:
+	case EVENT_PROPOSED:
+	case EVENT_PROPOSAL_APPROVED:
+	case EVENT_PROPOSAL_DENIED:
+	case EVENT_ALIAS_SET:
+	case EVENT_ALIAS_REMOVED:
+	case EVENT_MERGED:
+	case EVENT_UNMERGED:
+	case EVENT_INSTITUTION_CHANGED:
+	case EVENT_REFERRAL_SENT:
+	case EVENT_REFERRAL_RECEIVED:
+	case EVENT_MARKING_ACKNOWLEDGED:
+	case EVENT_MARKER:
+		return true; /* about no person's standing */
 	}
 	return false;
 }

@@ -40,8 +40,8 @@ rules_begin(struct run *run)
 	assert(run->rules != NULL);
 	run->sequence = 2;
 	for (size_t i = 0; rules_shipped(i, &file); i++) {
-		struct event_rules event = {
-		    .kind = file.kind, .text = file.text, .text_size = (uint32_t)file.size};
+		struct event_rules event = {.kind = file.kind,
+					    .text = {file.text, (uint32_t)file.size}};
 		if (rules_set_load(run->rules, &event, run->sequence++, &error) < 0) {
 			printf("not ok %s:%u:%u: %s: %s\n", file.name, error.line, error.column,
 			       error.key, error.message);
@@ -147,8 +147,8 @@ rules_load(struct run *run, const struct row *row)
 		failed(run, row, "file", path, "none");
 		return;
 	}
-	struct event_rules event = {.kind = RULES_RULEBOOK, .text = text};
-	event.text_size = (uint32_t)fread(text, 1, sizeof(text), file);
+	struct event_rules event = {.kind = RULES_RULEBOOK, .text = {.bytes = text}};
+	event.text.size = (uint32_t)fread(text, 1, sizeof(text), file);
 	fclose(file);
 	int r = rules_set_load(run->rules, &event, run->sequence++, &error);
 	if (r < 0 && r != -EEXIST)

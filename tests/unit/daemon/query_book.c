@@ -393,8 +393,8 @@ load_rules(void)
 		static struct policy policy;
 
 		event.rules.kind = file.kind;
-		event.rules.text = file.text;
-		event.rules.text_size = (uint32_t)file.size;
+		event.rules.text.bytes = file.text;
+		event.rules.text.size = (uint32_t)file.size;
 		if (file.kind == RULES_RULEBOOK) {
 			ck_assert_int_eq(
 			    rules_parse_rulebook(file.text, file.size, &rulebook, &error), 0);

@@ -41,8 +41,7 @@ load(struct rules_set *set, const char *text, uint64_t sequence)
 	struct rules_error error;
 	struct event_rules event = {
 	    .kind = RULES_RULEBOOK,
-	    .text = (const uint8_t *)text,
-	    .text_size = (uint32_t)strlen(text),
+	    .text = {(const uint8_t *)text, (uint32_t)strlen(text)},
 	};
 	int r = rules_set_load(set, &event, sequence, &error);
 
@@ -62,8 +61,7 @@ shipped(void)
 	for (size_t i = 0; rules_shipped(i, &file); i++) {
 		struct event_rules event = {
 		    .kind = file.kind,
-		    .text = file.text,
-		    .text_size = (uint32_t)file.size,
+		    .text = {file.text, (uint32_t)file.size},
 		};
 		int r = rules_set_load(set, &event, i + 2, &error);
 		ck_assert_msg(r == 0, "%s, line %u, column %u, %s: %s", file.name, error.line,

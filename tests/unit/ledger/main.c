@@ -9,7 +9,8 @@
 int
 main(void)
 {
-	SRunner *runner = srunner_create(suite_code());
+	SRunner *runner = srunner_create(suite_case());
+	srunner_add_suite(runner, suite_code());
 
 	srunner_add_suite(runner, suite_day());
 	srunner_add_suite(runner, suite_decide());

@@ -6,6 +6,7 @@
 
 #include <check.h>
 
+Suite *suite_case(void);
 Suite *suite_code(void);
 Suite *suite_day(void);
 Suite *suite_decide(void);
