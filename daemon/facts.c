@@ -341,6 +341,10 @@ fill_from_entry(struct command_score *score, const struct entry *entry)
 		points->level = entry->level;
 	if (code_is_empty(&points->situation))
 		points->situation = entry->situation;
+	if (code_is_empty(&points->catalogue))
+		points->catalogue = entry->catalogue;
+	if (code_is_empty(&points->act))
+		points->act = entry->act;
 	if (day_is_none(points->conduct_from)) {
 		points->conduct_from = entry->conduct_from;
 		points->conduct_to = entry->conduct_to;

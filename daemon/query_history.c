@@ -97,6 +97,10 @@ item_points(struct call *call, const struct event *event, Demerit__V1__HistoryIt
 	item->level = (Demerit__V1__Level)points->level;
 	item_day(points->scored_on, &item->has_counts_from, &item->counts_from);
 	item->rulebook = query_version(call, &points->rulebook);
+	item->catalogue_code = query_code(call, &points->catalogue);
+	item->act = query_code(call, &points->act);
+	item->has_band_shift = points->band_shift != 0;
+	item->band_shift = points->band_shift;
 	item->text =
 	    history_reason(call, SUBJECT_PRACTITIONER, &event->practitioner, &points->reason);
 }

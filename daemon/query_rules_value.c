@@ -112,8 +112,9 @@ value_situation(struct call *call, const struct situation *situation, struct rul
 	snprintf(name, sizeof(name), "situations.%s", situation->code.text);
 	if (situation->state == PARAM_VALUE)
 		value_range(situation->min, situation->max, band);
-	snprintf(value, sizeof(value), "%s%s", band,
-		 situation->needs_penalty ? ", needs a penalty" : "");
+	snprintf(value, sizeof(value), "%s%s%s", band,
+		 situation->needs_penalty ? ", needs a penalty" : "",
+		 situation->needs_repeat ? ", of a repeated violation" : "");
 	value_put(call, name, value, ret);
 	ret->open = situation->state == PARAM_OPEN;
 	ret->owner = &situation->owner;

@@ -13,7 +13,8 @@
 #define NATIONAL	"national"
 #define KEYS_MAX	24
 #define FORMAT_NEWEST	1
-#define SAID_KEYS_COUNT 7
+#define SAID_KEYS_COUNT 9
+#define ALSO_KEYS_MAX	(SAID_KEYS_COUNT - 6)
 
 /* Joined with what stands before it; false when the line gets too long. */
 static bool
@@ -66,15 +67,18 @@ source_read(const struct rules_node *node, struct text *ret, struct rules_error 
 }
 
 int
-rules_node_said(const struct rules_node *node, const char *value_key, const char *also_key,
+rules_node_said(const struct rules_node *node, const char *value_key, const char *const *also_keys,
 		struct rules_said *ret, struct rules_error *ret_error)
 {
-	const char *keys[SAID_KEYS_COUNT] = {value_key, "source", "clause", "basis",
-					     "text",	also_key, NULL};
+	const char *keys[SAID_KEYS_COUNT] = {value_key, "source", "clause", "basis", "text"};
 	struct rules_said said = {0};
 	struct text text;
 	int r;
 
+	for (size_t i = 0; also_keys != NULL && also_keys[i] != NULL; i++) {
+		assert(i < ALSO_KEYS_MAX);
+		keys[5 + i] = also_keys[i];
+	}
 	r = rules_node_keys(node, keys, ret_error);
 	if (r == 0)
 		r = rules_node_need(node, value_key, &said.value, ret_error);

@@ -153,8 +153,9 @@ static int
 situation_read(const struct rules_node *node, struct rulebook *rulebook,
 	       struct rules_error *ret_error)
 {
+	static const char *const also[] = {"needs-penalty", "needs-repeat", NULL};
 	struct situation *situation;
-	const struct rules_node *needs;
+	const struct rules_node *needs, *repeat;
 	struct rules_said said;
 	int r;
 
@@ -167,11 +168,14 @@ situation_read(const struct rules_node *node, struct rulebook *rulebook,
 	bool is_code = code_set(node->key, strlen(node->key), &situation->code);
 	assert(is_code);
 	(void)is_code;
-	r = rules_node_said(node, "band", "needs-penalty", &said, ret_error);
+	r = rules_node_said(node, "band", also, &said, ret_error);
 	if (r == 0)
 		r = rules_node_need(node, "needs-penalty", &needs, ret_error);
 	if (r == 0)
 		r = rules_node_yes_no(needs, &situation->needs_penalty, ret_error);
+	repeat = r == 0 ? rules_node_get(node, "needs-repeat") : NULL;
+	if (repeat != NULL)
+		r = rules_node_yes_no(repeat, &situation->needs_repeat, ret_error);
 	if (r == 0 && !said.open)
 		r = rules_node_range(said.value, 1, POINTS_MAX, &situation->min, &situation->max,
 				     ret_error);
@@ -204,6 +208,7 @@ static int
 measure_read(const struct rules_node *node, struct rulebook *rulebook,
 	     struct rules_error *ret_error)
 {
+	static const char *const also[] = {"action", NULL};
 	struct measure *measure;
 	const struct rules_node *action;
 	struct rules_said said;
@@ -213,7 +218,7 @@ measure_read(const struct rules_node *node, struct rulebook *rulebook,
 		return rules_fault(ret_error, node, "more than %d measures", RULEBOOK_MEASURES_MAX);
 	measure = &rulebook->measures[rulebook->measures_count];
 
-	r = rules_node_said(node, "totals", "action", &said, ret_error);
+	r = rules_node_said(node, "totals", also, &said, ret_error);
 	if (r == 0 && said.open)
 		r = rules_fault(ret_error, said.value, "a measure has totals, or is left out");
 	if (r == 0)

@@ -83,15 +83,16 @@ int rules_node_kinds(const struct rules_node *, enum kind_list, const char *empt
 
 /*
  * What a text says about one thing: {value, source[, clause][, basis][, text]}, the value under
- * the given key. open: the value is that word. The source is told as one line, with its clause,
- * and with its basis before it unless that is the jurisdiction's own text.
+ * the given key; the keys that may stand beside it end with NULL. open: the value is that word. The
+ * source is told as one line, with its clause, and with its basis before it unless that is the
+ * jurisdiction's own text.
  */
 struct rules_said {
 	const struct rules_node *value;
 	bool open;
 	struct text source;
 };
-int rules_node_said(const struct rules_node *, const char *value_key, const char *also_key,
+int rules_node_said(const struct rules_node *, const char *value_key, const char *const *also_keys,
 		    struct rules_said *ret, struct rules_error *ret_error);
 
 /* The candidate most like a word that is not there. best NULL: none is near. */

@@ -390,10 +390,11 @@ score(struct translation *t, const Demerit__V1__PointsRecord *in, bool whole)
 	get_rulebook(t, in, out);
 	get_choice(t, in, &points->choice);
 	get_code(t, "institution", in->institution, false, &out->institution);
-	add_remark(t, "catalogue_code", "catalogue", in->catalogue_code, &t->command->remark);
-	/* Not built: the band that holds must be named by its situation. */
-	if (in->has_band_shift && in->band_shift != 0)
-		translate_fault(t, STATUS_FIELD_BAD_VALUE, "band_shift");
+	get_code(t, "catalogue_code", in->catalogue_code, false, &points->catalogue);
+	get_code(t, "act", in->act, false, &points->act);
+	if (in->has_band_shift && (in->band_shift < -1 || in->band_shift > 1))
+		translate_fault(t, STATUS_FIELD_RANGE, "band_shift");
+	points->band_shift = in->has_band_shift ? in->band_shift : 0;
 }
 
 static void

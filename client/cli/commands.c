@@ -26,7 +26,8 @@
 	    {"institution", above "institution", CMD_TEXT, false},                                 \
 	    {"catalogue-code", above "catalogue_code", CMD_TEXT, false},                           \
 	    {"band-shift", above "band_shift", CMD_SIGNED, false},                                 \
-	    {"id", above "id", CMD_TEXT, false}, COMMANDS_CHOICES(above)
+	    {"act", above "act", CMD_TEXT, false}, {"id", above "id", CMD_TEXT, false},            \
+	    COMMANDS_CHOICES(above)
 
 #define COMMANDS_END                                                                               \
 	{                                                                                          \
@@ -39,7 +40,8 @@
 	"DATE]\n"                                                                                  \
 	"         [--months N] [--bar-years N] [--overlap replace|extend|add|keep] [--credit "     \
 	"DAYS]\n"                                                                                  \
-	"         [--reason TEXT] [--id ID]"
+	"         [--catalogue-code CODE] [--act ID] [--band-shift -1|1] [--reason TEXT] [--id "   \
+	"ID]"
 
 static const struct cmd_field institution_add[] = {
     {NULL, "code", CMD_TEXT, true},

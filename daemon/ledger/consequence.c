@@ -502,8 +502,10 @@ reached_before(const struct consequence *in, int32_t total, int32_t threshold)
 	int year = day_year(trigger->scored_on);
 	int32_t raw = standing_total(in->standing, year, DAY_FOREVER).raw;
 
-	return total >= threshold && raw - trigger->points >= threshold &&
-	       trigger->points < threshold;
+	int32_t others = standing_act_points(in->standing, year, &trigger->act, in->trigger);
+	int32_t before = raw - trigger->points + others;
+
+	return total >= threshold && before >= threshold && trigger->points < threshold;
 }
 
 enum verdict
@@ -522,7 +524,9 @@ consequence_decide(const struct consequence *in, struct decision *ret)
 		return not_set(ret, PARAM_SUSPENSION_THRESHOLD);
 	if (terminates->state != PARAM_VALUE)
 		return not_set(ret, PARAM_TERMINATION_THRESHOLD);
-	if (total < suspends->min)
+	/* A lesser heading of an act that counts already changes nothing. */
+	bool counts = (entries & (UINT64_C(1) << in->trigger)) != 0;
+	if (total < suspends->min || !counts)
 		return consequence_none(in->choice, total, ret);
 	if (standing_terminated(in->standing) != NULL) {
 		/* Recorded, counted in its year, and without further effect. */

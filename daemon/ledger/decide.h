@@ -42,6 +42,9 @@ struct command_points {
 	struct day on; /* of a situation without penalty; DAY_NONE */
 	struct day conduct_from;
 	struct day conduct_to;
+	struct code catalogue;
+	struct code act;
+	int32_t band_shift; /* -1, 0, 1 */
 	struct choice choice;
 	bool reason_given;
 	struct sealed reason;

@@ -37,6 +37,12 @@ entry_difference(const struct entry *entry, const struct command_points *command
 		return "conduct";
 	if (code_is_empty(&command->penalty) && !day_equal(entry->scored_on, command->on))
 		return "on";
+	if (!code_equal(&entry->catalogue, &command->catalogue))
+		return "catalogue";
+	if (!code_equal(&entry->act, &command->act))
+		return "act";
+	if (entry->band_shift != command->band_shift)
+		return "band_shift";
 	return NULL;
 }
 
@@ -65,6 +71,67 @@ refuse_precondition(const struct command_points *command, const struct facts *fa
 	return VERDICT_ACCEPTED;
 }
 
+/* The scheme's bands: mildest first. */
+static const struct band {
+	int32_t min;
+	int32_t max;
+} bands[] = {{1, 3}, {4, 6}, {7, 9}, {10, 12}};
+#define BANDS_COUNT ((int32_t)(sizeof(bands) / sizeof(bands[0])))
+
+/*
+ * Mitigation or aggravation moves the situation's band to the next one, with a reason, where the
+ * rulebook says so (Hainan). What lies in no band has none beside it.
+ */
+static enum verdict
+shift_band(const struct command_points *command, const struct facts *facts,
+	   const struct situation *situation, struct band *ret_band, struct decision *ret)
+{
+	const struct param *param = &facts->rulebook->params[PARAM_BAND_SHIFT];
+	int32_t at = 0;
+
+	*ret_band = (struct band){situation->min, situation->max};
+	if (command->band_shift == 0)
+		return VERDICT_ACCEPTED;
+	ret->detail.parameter = "band_shift";
+	ret->detail.clause = param->source;
+	if (param->state == PARAM_OPEN)
+		return refused(ret, VERDICT_RULE_NOT_SET, &command->situation, DAY_NONE);
+	while (at < BANDS_COUNT &&
+	       (situation->min < bands[at].min || situation->max > bands[at].max))
+		at++;
+	at = at == BANDS_COUNT ? -1 : at + command->band_shift;
+	if (param->state != PARAM_VALUE || param->min == 0 || at < 0 || at >= BANDS_COUNT)
+		return refused(ret, VERDICT_BAND_SHIFT_NOT_ALLOWED, &command->situation, DAY_NONE);
+	if (!command->reason_given) {
+		ret->needs[ret->needs_count++] = (struct need){.parameter = "reason"};
+		return refused(ret, VERDICT_NEEDS_CHOICE, &command->situation, DAY_NONE);
+	}
+	*ret_band = bands[at];
+	ret->detail = (struct detail){.day = DAY_NONE};
+	return VERDICT_ACCEPTED;
+}
+
+/* "The same violation again in the same year": an earlier entry that stands has to carry it. */
+static enum verdict
+refuse_repeat(const struct command_points *command, const struct facts *facts,
+	      const struct situation *situation, struct decision *ret)
+{
+	const struct standing *standing = facts->standing;
+	struct day scored_on = points_scored_on(command, facts->penalty);
+
+	if (!situation->needs_repeat)
+		return VERDICT_ACCEPTED;
+	for (size_t i = 0; i < standing->entries_count && !code_is_empty(&command->catalogue);
+	     i++) {
+		const struct entry *entry = &standing->entries[i];
+		if (entry->fallen == 0 && code_equal(&entry->catalogue, &command->catalogue) &&
+		    day_year(entry->scored_on) == day_year(scored_on))
+			return VERDICT_ACCEPTED;
+	}
+	ret->detail.field = "catalogue_code";
+	return refused(ret, VERDICT_NOT_A_REPEAT, &command->catalogue, DAY_NONE);
+}
+
 /* Bands bind only for a named situation; article and measure are free text, never matched. */
 static enum verdict
 refuse_situation(const struct command_points *command, const struct facts *facts,
@@ -72,6 +139,7 @@ refuse_situation(const struct command_points *command, const struct facts *facts
 {
 	const struct situation *situation =
 	    rulebook_situation(facts->rulebook, &command->situation);
+	struct band band;
 
 	if (situation == NULL)
 		return refused(ret, VERDICT_SITUATION_UNKNOWN, &command->situation, DAY_NONE);
@@ -81,14 +149,17 @@ refuse_situation(const struct command_points *command, const struct facts *facts
 	}
 	if (situation->needs_penalty && code_is_empty(&command->penalty))
 		return refused(ret, VERDICT_NEEDS_PENALTY, &command->situation, DAY_NONE);
-	if (command->points < situation->min || command->points > situation->max) {
-		ret->detail.min = situation->min;
-		ret->detail.max = situation->max;
+	enum verdict verdict = shift_band(command, facts, situation, &band, ret);
+	if (verdict != VERDICT_ACCEPTED)
+		return verdict;
+	if (command->points < band.min || command->points > band.max) {
+		ret->detail.min = band.min;
+		ret->detail.max = band.max;
 		ret->detail.parameter = "points";
 		ret->detail.clause = situation->source;
 		return refused(ret, VERDICT_POINTS_OUTSIDE_BAND, &command->situation, DAY_NONE);
 	}
-	return VERDICT_ACCEPTED;
+	return refuse_repeat(command, facts, situation, ret);
 }
 
 static enum verdict
@@ -147,8 +218,11 @@ points_event(const struct command_points *command, const struct facts *facts,
 	const struct rulebook *rulebook = facts->rulebook;
 	const struct param *cap = &rulebook->params[PARAM_YEAR_CAP];
 	struct day scored_on = points_scored_on(command, facts->penalty);
-	int32_t before = standing_total(standing, day_year(scored_on), DAY_FOREVER).raw;
-	const struct measure *due = measure_due(rulebook, before, before + command->points);
+	int year = day_year(scored_on);
+	int32_t before = standing_total(standing, year, DAY_FOREVER).raw;
+	int32_t counted = standing_act_points(standing, year, &command->act, NUMBER_NONE);
+	int32_t after = before + (command->points > counted ? command->points - counted : 0);
+	const struct measure *due = measure_due(rulebook, before, after);
 
 	event->entry = command->entry;
 	event->penalty = command->penalty;
@@ -161,7 +235,10 @@ points_event(const struct command_points *command, const struct facts *facts,
 	event->conduct_from = command->conduct_from;
 	event->conduct_to = command->conduct_to;
 	event->cap = cap->state == PARAM_VALUE ? cap->min : 0;
-	event->total = before + command->points;
+	event->catalogue = command->catalogue;
+	event->band_shift = command->band_shift;
+	event->act = command->act;
+	event->total = after;
 	if (due != NULL) {
 		event->measure_threshold = due->from;
 		event->measure_action = due->action;

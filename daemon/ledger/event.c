@@ -260,9 +260,9 @@ event_decode(const uint8_t *bytes, size_t size, struct event *ret_event)
 	unsigned version = (unsigned)in_number(&head, 1);
 	size_t body_size = in_number(&head, 4);
 	const uint8_t *body = in_bytes(&head, body_size);
-	const struct layout *layout = event_layout(kind);
+	const struct layout *layout = event_layout_version(kind, version);
 
-	if (body == NULL || layout == NULL || version == 0 || version > layout->version)
+	if (body == NULL || layout == NULL)
 		return 0;
 
 	struct in in = {.bytes = body, .size = body_size};

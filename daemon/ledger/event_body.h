@@ -7,11 +7,11 @@
 #ifndef LEDGER_EVENT_BODY_H
 #define LEDGER_EVENT_BODY_H
 
+#include "event_book.h"
 #include "event_case.h"
 #include "rulebook.h"
 
-/* "No entry", "by no sanction": entries and sanctions are numbered from 0. */
-#define NUMBER_NONE 255
+#define NUMBER_NONE 255 /* "no entry", "by no sanction" */
 
 struct event_institution {
 	struct code code;
@@ -65,6 +65,10 @@ struct event_points {
 	struct code measure_action;
 	struct rulebook_id rulebook;
 	struct sealed reason;
+	/* Since version 2. */
+	struct code catalogue; /* the kind of violation, as the catalogue has it */
+	int32_t band_shift;    /* by which the situation's band moved: -1, 0, 1 */
+	struct code act;       /* one act under several headings counts once */
 };
 
 struct event_fell {
@@ -125,25 +129,6 @@ struct event_institution_noted {
 	struct text source;
 	struct text number;
 	struct text clause;
-	struct text note;
-};
-
-enum rules_kind {
-	RULES_RULEBOOK = 1,
-	RULES_POLICY = 2,
-	RULES_CALENDAR = 3,
-};
-
-struct event_rules {
-	enum rules_kind kind;
-	struct rulebook_id id;
-	struct blob text;
-};
-
-struct event_operator {	   /* ledger begun, epoch begun, tail cut, clock accepted */
-	uint64_t number;   /* old epoch; bytes cut */
-	uint64_t sequence; /* last kept sequence; where it was cut */
-	uint8_t root[32];
 	struct text note;
 };
 

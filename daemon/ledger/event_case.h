@@ -5,13 +5,7 @@
 #ifndef LEDGER_EVENT_CASE_H
 #define LEDGER_EVENT_CASE_H
 
-#include "rulebook.h"
-
-/* Bytes that live elsewhere: the command's, or the decoded record's. */
-struct blob {
-	const uint8_t *bytes;
-	uint32_t size;
-};
+#include "event_book.h"
 
 struct event_notice {
 	struct code id;

@@ -55,6 +55,16 @@
 		}                                                                                  \
 	}
 
+#define POINTS_V1                                                                                  \
+	AT(FIELD_CODE, points.entry), AT(FIELD_CODE, points.penalty),                              \
+	    AT(FIELD_CODE, points.institution), AT(FIELD_CODE, points.situation),                  \
+	    AT(FIELD_I32, points.points), AT(FIELD_KIND, points.level),                            \
+	    AT(FIELD_DAY, points.scored_on), AT(FIELD_DAY, points.conduct_from),                   \
+	    AT(FIELD_DAY, points.conduct_to), AT(FIELD_I32, points.cap),                           \
+	    AT(FIELD_I32, points.total), AT(FIELD_I32, points.measure_threshold),                  \
+	    AT(FIELD_CODE, points.measure_action), RULEBOOK_ID(points.rulebook),                   \
+	    AT(FIELD_SEALED, points.reason)
+
 /* Enums are written as one byte and live in memory as ints. */
 static_assert(sizeof(enum category) == 4, "FIELD_KIND reads and writes four bytes in memory");
 
@@ -88,17 +98,11 @@ static const struct layout layouts[] = {
 				  {AT(FIELD_CODE, overturned.penalty), AT(FIELD_DAY, overturned.on),
 				   AT(FIELD_U32, overturned.subjects),
 				   AT(FIELD_SEALED, overturned.reason)}},
-    [EVENT_POINTS_RECORDED] =
-	{"points_recorded",
-	 1,
-	 17,
-	 {AT(FIELD_CODE, points.entry), AT(FIELD_CODE, points.penalty),
-	  AT(FIELD_CODE, points.institution), AT(FIELD_CODE, points.situation),
-	  AT(FIELD_I32, points.points), AT(FIELD_KIND, points.level),
-	  AT(FIELD_DAY, points.scored_on), AT(FIELD_DAY, points.conduct_from),
-	  AT(FIELD_DAY, points.conduct_to), AT(FIELD_I32, points.cap), AT(FIELD_I32, points.total),
-	  AT(FIELD_I32, points.measure_threshold), AT(FIELD_CODE, points.measure_action),
-	  RULEBOOK_ID(points.rulebook), AT(FIELD_SEALED, points.reason)}},
+    [EVENT_POINTS_RECORDED] = {"points_recorded",
+			       2,
+			       20,
+			       {POINTS_V1, AT(FIELD_CODE, points.catalogue),
+				AT(FIELD_I32, points.band_shift), AT(FIELD_CODE, points.act)}},
     [EVENT_POINTS_FELL] = {"points_fell",
 			   1,
 			   4,
@@ -253,10 +257,32 @@ static const struct layout layouts[] = {
 		       AT(FIELD_DAY, marker.due), AT(FIELD_U8, marker.superseded)}},
 };
 
+/* What was written once stays readable: a kind's versions before its last one. */
+static const struct older {
+	enum event_kind kind;
+	struct layout layout;
+} older[] = {
+    {EVENT_POINTS_RECORDED, {"points_recorded", 1, 17, {POINTS_V1}}},
+};
+
 const struct layout *
 event_layout(unsigned kind)
 {
 	if (kind >= sizeof(layouts) / sizeof(layouts[0]) || layouts[kind].name == NULL)
 		return NULL;
 	return &layouts[kind];
+}
+
+const struct layout *
+event_layout_version(unsigned kind, unsigned version)
+{
+	const struct layout *last = event_layout(kind);
+
+	if (last == NULL || last->version == version)
+		return last;
+	for (size_t i = 0; i < sizeof(older) / sizeof(older[0]); i++) {
+		if ((unsigned)older[i].kind == kind && older[i].layout.version == version)
+			return &older[i].layout;
+	}
+	return NULL;
 }

@@ -36,7 +36,10 @@ struct layout {
 	struct field fields[FIELDS_MAX];
 };
 
-/* NULL: no event of that kind. */
+/* The version that is written. NULL: no event of that kind. */
 const struct layout *event_layout(unsigned kind);
+
+/* NULL: no such kind, or no such version of it is known here. */
+const struct layout *event_layout_version(unsigned kind, unsigned version);
 
 #endif

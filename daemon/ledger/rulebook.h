@@ -92,6 +92,7 @@ struct situation {
 	int32_t min;
 	int32_t max;
 	bool needs_penalty;
+	bool needs_repeat; /* of the same violation, in the same year */
 	struct slug owner;
 	struct text source;
 };

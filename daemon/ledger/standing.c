@@ -92,6 +92,9 @@ entry_add(struct standing *standing, const struct event_points *event, uint64_t 
 	entry->scored_on = event->scored_on;
 	entry->conduct_from = event->conduct_from;
 	entry->conduct_to = event->conduct_to;
+	entry->catalogue = event->catalogue;
+	entry->act = event->act;
+	entry->band_shift = event->band_shift;
 	entry->cap = event->cap;
 	entry->measure_threshold = event->measure_threshold;
 	entry->measure_action = event->measure_action;
@@ -313,18 +316,61 @@ standing_apply(struct standing *standing, const struct event *event, uint64_t se
 	return true;
 }
 
+/* Does the entry stand, of that year and scored by that day? */
+static bool
+entry_stands(const struct entry *entry, int year, struct day up_to)
+{
+	return entry->fallen == 0 && day_year(entry->scored_on) == year &&
+	       !day_before(up_to, entry->scored_on);
+}
+
+/* Another heading of the same act weighs more, or as much and came first. */
+static bool
+entry_outweighed(const struct standing *standing, size_t number, int year, struct day up_to)
+{
+	const struct entry *entry = &standing->entries[number];
+
+	if (code_is_empty(&entry->act))
+		return false;
+	for (size_t i = 0; i < standing->entries_count; i++) {
+		const struct entry *other = &standing->entries[i];
+		if (i == number || !code_equal(&other->act, &entry->act) ||
+		    !entry_stands(other, year, up_to))
+			continue;
+		if (other->points > entry->points || (other->points == entry->points && i < number))
+			return true;
+	}
+	return false;
+}
+
 uint64_t
 standing_entries_of(const struct standing *standing, int year, struct day up_to)
 {
 	uint64_t entries = 0;
 
 	for (size_t i = 0; i < standing->entries_count; i++) {
-		const struct entry *entry = &standing->entries[i];
-		if (entry->fallen == 0 && day_year(entry->scored_on) == year &&
-		    !day_before(up_to, entry->scored_on))
+		if (entry_stands(&standing->entries[i], year, up_to) &&
+		    !entry_outweighed(standing, i, year, up_to))
 			entries |= bit(i);
 	}
 	return entries;
+}
+
+int32_t
+standing_act_points(const struct standing *standing, int year, const struct code *act,
+		    uint8_t except)
+{
+	int32_t points = 0;
+
+	if (code_is_empty(act))
+		return 0;
+	for (size_t i = 0; i < standing->entries_count; i++) {
+		const struct entry *entry = &standing->entries[i];
+		if (i != except && code_equal(&entry->act, act) &&
+		    entry_stands(entry, year, DAY_FOREVER) && entry->points > points)
+			points = entry->points;
+	}
+	return points;
 }
 
 struct year_total

@@ -8,68 +8,9 @@
 #ifndef LEDGER_STANDING_H
 #define LEDGER_STANDING_H
 
-#include "event.h"
+#include "standing_parts.h"
 
-#define STANDING_ENTRIES_MAX	     64
-#define STANDING_SANCTIONS_MAX	     64
-#define STANDING_REGISTRATIONS_MAX   32
-#define STANDING_REREGISTRATIONS_MAX 4 /* enough for a working life of bars */
-#define STANDING_INTERVALS_MAX	     (2 * STANDING_SANCTIONS_MAX + 1)
-
-struct entry {
-	struct code id;
-	struct code penalty;
-	struct code institution;
-	struct code situation;
-	uint64_t sequence; /* of the record that brought it */
-	int32_t points;
-	enum level level;
-	struct day scored_on;
-	struct day conduct_from;
-	struct day conduct_to;
-	int32_t cap;
-	int32_t measure_threshold;
-	struct code measure_action;
-	struct rulebook_id rulebook;
-	enum fall fallen; /* 0: stands */
-	struct day fallen_on;
-};
-
-struct sanction {
-	struct code id;
-	uint64_t sequence;
-	enum status kind;
-	enum path path;
-	struct day from;
-	struct day until; /* its own last day + 1, whatever superseded it */
-	int32_t months;
-	int32_t bar_years;
-	struct day bar_until;
-	uint8_t exempt;
-	uint8_t entry; /* NUMBER_NONE for a foreign one */
-	uint64_t basis;
-	uint8_t superseded_by; /* NUMBER_NONE: by none */
-	uint64_t supersedes;   /* whether it stands or not */
-	enum overlap overlap;
-	enum fall lifted; /* 0: stands */
-	struct day lifted_on;
-	bool foreign_ended;	     /* until was set by its source */
-	struct rulebook_id rulebook; /* slug empty for a foreign one */
-	struct text source;	     /* foreign */
-	struct text clause;
-};
-
-struct registration {
-	struct code institution;
-	struct day from;
-	struct day until; /* DAY_FOREVER: has not left */
-};
-
-/* After a bar. Ends the terminations that were recorded before it. */
-struct reregistration {
-	struct day on;
-	uint64_t sequence;
-};
+#define STANDING_INTERVALS_MAX (2 * STANDING_SANCTIONS_MAX + 1)
 
 struct standing {
 	struct code practitioner;
@@ -109,12 +50,19 @@ void standing_init(struct standing *, const struct code *practitioner);
  */
 bool standing_apply(struct standing *, const struct event *, uint64_t sequence);
 
-/* Is there room for one more record's entry, sanctions and registration? */
+/* Room for one more record's entry, sanctions and registration? */
 bool standing_has_room(const struct standing *);
 
-/* Entries that stand, of that natural year, scored up to and on the day (DAY_FOREVER: all). */
-struct year_total standing_total(const struct standing *, int year, struct day up_to);
+/*
+ * The entries that count on a day: they stand, are of that natural year and scored up to and on the
+ * day (DAY_FOREVER: all); of those of one act only the highest, of equal ones the first.
+ */
 uint64_t standing_entries_of(const struct standing *, int year, struct day up_to);
+struct year_total standing_total(const struct standing *, int year, struct day up_to);
+
+/* What the entries of one act count for in that year, but for one of them (NUMBER_NONE: all). */
+int32_t standing_act_points(const struct standing *, int year, const struct code *act,
+			    uint8_t except);
 
 /* The statuses of all days; returns the count. */
 size_t standing_intervals(const struct standing *, struct interval ret[STANDING_INTERVALS_MAX]);

@@ -81,6 +81,12 @@ static const struct verdict_row rows[] = {
     {VERDICT_RULEBOOK_AMBIGUOUS, "RULEBOOK_AMBIGUOUS", VERDICT_CLASS_FAILED_PRECONDITION,
      "The practitioner is registered in several jurisdictions; name the rulebook.",
      "该人员在多个统筹区登记备案，请指明适用规则。"},
+    {VERDICT_BAND_SHIFT_NOT_ALLOWED, "BAND_SHIFT_NOT_ALLOWED", VERDICT_CLASS_FAILED_PRECONDITION,
+     "The rulebook moves the band of {thing} no further, or not at all.",
+     "规则不允许调整情形 {thing} 的记分档次，或已无可调整的档次。"},
+    {VERDICT_NOT_A_REPEAT, "NOT_A_REPEAT", VERDICT_CLASS_FAILED_PRECONDITION,
+     "No standing entry of that year carries the violation {thing}; name the one that is repeated.",
+     "该自然年度内没有违规项目为 {thing} 的有效记分记录，不属于再次发生。"},
 
     {VERDICT_NOT_TERMINATED, "NOT_TERMINATED", VERDICT_CLASS_FAILED_PRECONDITION,
      "{thing} is not terminated under this scheme; there is nothing to re-register after.",

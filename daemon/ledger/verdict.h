@@ -47,6 +47,8 @@ enum verdict {
 	VERDICT_ENTRY_FALLEN = 313, /* annulled or overturned already */
 	VERDICT_RULEBOOK_UNKNOWN = 314,
 	VERDICT_RULEBOOK_AMBIGUOUS = 315, /* no penalty, and registered in several jurisdictions */
+	VERDICT_BAND_SHIFT_NOT_ALLOWED = 316,
+	VERDICT_NOT_A_REPEAT = 317,
 
 	/* 400: sanctions and re-registration */
 	VERDICT_NOT_TERMINATED = 401,

@@ -32,7 +32,7 @@ def read(path):
     """The document, and the line an exit status left behind it."""
     with open(path, encoding='utf-8') as file:
         lines = file.read().splitlines()
-    return json.loads(lines[0]), lines[1:]
+    return [json.loads(lines[0]), lines[1:]]
 
 
 name, then, now = sys.argv[1:]

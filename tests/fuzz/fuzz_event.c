@@ -1,6 +1,7 @@
 /*
  * An event's canonical bytes: what decodes encodes to the same bytes again, so that a record has
- * one spelling; what does not is refused whole.
+ * one spelling; what does not is refused whole. An older version is written as the last one, and
+ * says the same then.
  */
 
 #include "fuzz.h"
@@ -21,7 +22,13 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	if (taken == 0 || taken > sizeof(again))
 		return 0;
 	assert(event_kind_name(event.kind) != NULL);
-	assert(event_encode(&event, again, sizeof(again)) == taken);
+	size_t size_again = event_encode(&event, again, sizeof(again));
+	assert(size_again > 0);
+	if (again[1] != bytes[1]) {
+		assert(event_decode(again, size_again, &event) == size_again);
+		return 0;
+	}
+	assert(size_again == taken);
 	assert(memcmp(again, bytes, taken) == 0);
 	return 0;
 }

@@ -63,6 +63,7 @@ static bool
 points_read(struct doing *doing, size_t at, struct command_points *ret)
 {
 	struct book *book = doing->book;
+	const char *shift = row_value(doing->row, "shift");
 	char id[16];
 	unsigned level;
 
@@ -75,10 +76,14 @@ points_read(struct doing *doing, size_t at, struct command_points *ret)
 	if (!doing_value_code(doing, "penalty", "", &ret->penalty) ||
 	    !doing_value_code(doing, "situation", "other", &ret->situation) ||
 	    !doing_value_code(doing, "id", id, &ret->entry) ||
+	    !doing_value_code(doing, "catalogue", "", &ret->catalogue) ||
+	    !doing_value_code(doing, "act", "", &ret->act) ||
 	    !doing_value_kind(doing, "level", KINDS_LEVEL, LEVEL_MAIN, &level) ||
 	    !doing_value_day(doing, "on", DAY_NONE, &ret->on) ||
 	    !doing_choice_read(doing, NULL, &ret->choice))
 		return false;
+	if (shift != NULL && !doing_number_of(shift, &ret->band_shift))
+		return doing_cannot(doing, "not a shift: ", shift);
 	ret->level = (enum level)level;
 	ret->reason_given = doing_reason_given(doing);
 	return code_is_empty(&ret->penalty) || doing_penalty_ready(doing, &ret->penalty);

@@ -214,8 +214,10 @@ class Player:
         elif "on" in row.values:
             arguments += ["--on", on]
         arguments += ["--conduct", row.values.get("conduct", on)]
-        if "situation" in row.values:
-            arguments += ["--situation", row.values["situation"]]
+        for key, option in (("situation", "situation"), ("catalogue", "catalogue-code"),
+                            ("act", "act"), ("shift", "band-shift")):
+            if key in row.values:
+                arguments += [f"--{option}", row.values[key]]
         if "rulebook" in row.values or not self.by_region:
             arguments += ["--rulebook", row.values.get("rulebook", self.scenario.slug)]
         if row.values.get("reason") != "none":

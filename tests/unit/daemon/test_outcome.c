@@ -152,7 +152,7 @@ static const struct {
     {"points", STATUS_FIELD_MISSING},	     {"level", STATUS_FIELD_MISSING},
     {"conduct_from", STATUS_FIELD_MISSING},  {"conduct_to", STATUS_FIELD_BAD_VALUE},
     {"on", STATUS_FIELD_BAD_VALUE},	     {"id", STATUS_FIELD_BAD_ID},
-    {"rulebook", STATUS_FIELD_BAD_VALUE},    {"band_shift", STATUS_FIELD_BAD_VALUE},
+    {"rulebook", STATUS_FIELD_BAD_VALUE},    {"band_shift", STATUS_FIELD_RANGE},
     {"conduct_from", STATUS_FIELD_BAD_DAY},  {"reason", STATUS_FIELD_TOO_LONG},
     {"practitioner", STATUS_FIELD_BAD_CODE}, {"points", STATUS_FIELD_RANGE},
 };
@@ -194,7 +194,7 @@ START_TEST(a_fault_is_named_with_its_field)
 		break;
 	case 9:
 		in.has_band_shift = true;
-		in.band_shift = 1;
+		in.band_shift = 2;
 		break;
 	case 10:
 		in.conduct_from = 5000000;
