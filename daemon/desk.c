@@ -420,9 +420,14 @@ decide_rules(struct desk *desk, const struct command *command)
 			if (rulebook_id_equal(&version.rulebook->id, &rules->id))
 				return VERDICT_UNCHANGED;
 		}
-	} else {
+	} else if (rules->kind == RULES_POLICY) {
 		for (size_t i = 0; rules_set_policy_at(desk->rules, i, &version); i++) {
 			if (rulebook_id_equal(&version.policy->id, &rules->id))
+				return VERDICT_UNCHANGED;
+		}
+	} else {
+		for (size_t i = 0; rules_set_calendar_at(desk->rules, i, &version); i++) {
+			if (rulebook_id_equal(&version.calendar->years[0].id, &rules->id))
 				return VERDICT_UNCHANGED;
 		}
 	}

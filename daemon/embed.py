@@ -6,7 +6,7 @@ The files come out in the order given; their folder says what they are.
 import os
 import sys
 
-KINDS = {"rulebooks": "RULES_RULEBOOK", "policies": "RULES_POLICY"}
+KINDS = {"rulebooks": "RULES_RULEBOOK", "policies": "RULES_POLICY", "calendars": "RULES_CALENDAR"}
 
 
 def rows(data):

@@ -95,7 +95,7 @@ static const struct route_row route_table[] = {
     {89, "marking_ack",             RECORD,  PRACTITIONER, false, NULL},
     {90, "rulebook_load",           RULES,   NOBODY,       false, submit_rulebook_load},
     {91, "policy_load",             RULES,   NOBODY,       false, submit_policy_load},
-    {92, "calendar_load",           RULES,   NOBODY,       false, NULL},
+    {92, "calendar_load",           RULES,   NOBODY,       false, submit_calendar_load},
     {93, "catalogue_load",          RULES,   NOBODY,       false, NULL},
     {94, "rights",                  GRANT,   LEDGER,       false, NULL},
     {95, "person_erase",            GRANT,   PRACTITIONER, false, NULL},

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ledger/calendar.h"
 #include "ledger/event_body.h"
 #include "ledger/policy.h"
 #include "ledger/rulebook.h"
@@ -37,6 +38,12 @@ int rules_parse_rulebook(const uint8_t *text, size_t size, struct rulebook *ret,
 			 struct rules_error *ret_error);
 int rules_parse_policy(const uint8_t *text, size_t size, struct policy *ret,
 		       struct rules_error *ret_error);
+int rules_parse_calendar(const uint8_t *text, size_t size, struct calendar *ret,
+			 struct rules_error *ret_error);
+
+/* Read a text of that kind for its id alone. As rules_parse_*(). */
+int rules_identify(enum rules_kind, const uint8_t *text, size_t size, struct rulebook_id *ret,
+		   struct rules_error *ret_error);
 
 /* A template compiled in. The text is static. */
 struct rules_file {
@@ -66,6 +73,7 @@ struct rules_set *rules_set_free(struct rules_set *);
  */
 int rules_set_add_rulebook(struct rules_set *, const struct rulebook *, uint64_t sequence);
 int rules_set_add_policy(struct rules_set *, const struct policy *, uint64_t sequence);
+int rules_set_add_calendar(struct rules_set *, const struct calendar *, uint64_t sequence);
 
 /* Read and add the text of a rules record. As rules_parse_*() and rules_set_add_*(). */
 int rules_set_load(struct rules_set *, const struct event_rules *, uint64_t sequence,
@@ -104,6 +112,10 @@ bool rules_name_parse(const char *text, size_t size, struct slug *ret_slug,
 const struct policy *rules_set_policy(const struct rules_set *, const struct slug *, struct day on,
 				      uint64_t as_of);
 
+/* The years from this one on that are covered, each by the text last loaded for it. */
+void rules_set_calendar(const struct rules_set *, int first_year, uint64_t as_of,
+			struct calendar *ret);
+
 /* The jurisdiction of a region's first two digits; national where it has no rules of its own. */
 struct slug rules_set_region(const struct rules_set *, const struct code *region, uint64_t as_of);
 
@@ -114,11 +126,13 @@ struct rules_version {
 	uint64_t sequence;		 /* of the record that loaded it */
 	const struct rulebook *rulebook; /* as the text has it, before inheritance; else NULL */
 	const struct policy *policy;
+	const struct calendar *calendar;
 };
 
 /* Every version in the order of loading, rulebooks and policies apart. False past the last. */
 bool rules_set_rulebook_at(const struct rules_set *, size_t index, struct rules_version *ret);
 bool rules_set_policy_at(const struct rules_set *, size_t index, struct rules_version *ret);
+bool rules_set_calendar_at(const struct rules_set *, size_t index, struct rules_version *ret);
 
 /* The jurisdictions known from the start, in the order of their digits. NULL past the last. */
 const char *rules_slug_at(size_t index);

@@ -19,7 +19,7 @@ struct loaded {
 	struct slug slug;
 	struct day version;
 	struct day until;
-	const void *rules; /* struct rulebook or struct policy */
+	const void *rules; /* struct rulebook, struct policy or struct calendar */
 };
 
 struct shelf {
@@ -30,6 +30,7 @@ struct shelf {
 struct rules_set {
 	struct shelf rulebooks;
 	struct shelf policies;
+	struct shelf calendars;
 };
 
 /*
@@ -72,6 +73,7 @@ rules_set_new(void)
 		return NULL;
 	atomic_init(&set->rulebooks.count, 0);
 	atomic_init(&set->policies.count, 0);
+	atomic_init(&set->calendars.count, 0);
 	return set;
 }
 
@@ -91,6 +93,7 @@ rules_set_free(struct rules_set *set)
 		return NULL;
 	shelf_done(&set->rulebooks);
 	shelf_done(&set->policies);
+	shelf_done(&set->calendars);
 	free(set);
 	return NULL;
 }
@@ -193,11 +196,60 @@ rules_set_add_policy(struct rules_set *set, const struct policy *policy, uint64_
 }
 
 int
+rules_set_add_calendar(struct rules_set *set, const struct calendar *calendar, uint64_t sequence)
+{
+	const struct rulebook_id *id = &calendar->years[0].id;
+	const struct loaded *there =
+	    shelf_version(&set->calendars, &id->slug, id->version, sequence);
+	struct loaded loaded = {
+	    .sequence = sequence,
+	    .slug = id->slug,
+	    .version = id->version,
+	    .until = DAY_FOREVER,
+	};
+
+	if (there != NULL &&
+	    rulebook_id_equal(&((const struct calendar *)there->rules)->years[0].id, id))
+		return -EEXIST;
+	return shelf_add(&set->calendars, &loaded, calendar, sizeof(*calendar));
+}
+
+int
+rules_identify(enum rules_kind kind, const uint8_t *text, size_t size, struct rulebook_id *ret,
+	       struct rules_error *ret_error)
+{
+	struct rulebook rulebook; /* some 30 KiB: a loop's stack has room */
+	struct calendar calendar;
+	struct policy policy;
+	int r = -EINVAL;
+
+	switch (kind) {
+	case RULES_RULEBOOK:
+		r = rules_parse_rulebook(text, size, &rulebook, ret_error);
+		if (r == 0)
+			*ret = rulebook.id;
+		break;
+	case RULES_POLICY:
+		r = rules_parse_policy(text, size, &policy, ret_error);
+		if (r == 0)
+			*ret = policy.id;
+		break;
+	case RULES_CALENDAR:
+		r = rules_parse_calendar(text, size, &calendar, ret_error);
+		if (r == 0)
+			*ret = calendar.years[0].id;
+		break;
+	}
+	return r;
+}
+
+int
 rules_set_load(struct rules_set *set, const struct event_rules *event, uint64_t sequence,
 	       struct rules_error *ret_error)
 {
 	struct rulebook rulebook;
 	struct policy policy;
+	struct calendar calendar;
 	int r;
 
 	switch (event->kind) {
@@ -208,8 +260,8 @@ rules_set_load(struct rules_set *set, const struct event_rules *event, uint64_t 
 		r = rules_parse_policy(event->text.bytes, event->text.size, &policy, ret_error);
 		return r < 0 ? r : rules_set_add_policy(set, &policy, sequence);
 	case RULES_CALENDAR:
-		/* Kept in the book; nothing asks for a working day yet. */
-		return 0;
+		r = rules_parse_calendar(event->text.bytes, event->text.size, &calendar, ret_error);
+		return r < 0 ? r : rules_set_add_calendar(set, &calendar, sequence);
 	}
 	return -EINVAL;
 }
@@ -326,6 +378,23 @@ rules_set_policy(const struct rules_set *set, const struct slug *slug, struct da
 	return loaded != NULL ? loaded->rules : NULL;
 }
 
+void
+rules_set_calendar(const struct rules_set *set, int first_year, uint64_t as_of,
+		   struct calendar *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	for (int year = first_year; year < first_year + CALENDAR_YEARS_MAX; year++) {
+		const struct calendar_year *found = NULL;
+		for (size_t i = shelf_count(&set->calendars); found == NULL && i-- > 0;) {
+			const struct loaded *loaded = &set->calendars.versions[i];
+			if (loaded->sequence <= as_of)
+				found = calendar_year(loaded->rules, year);
+		}
+		if (found != NULL)
+			ret->years[ret->years_count++] = *found;
+	}
+}
+
 static bool
 shelf_knows(const struct shelf *shelf, const struct slug *slug, uint64_t as_of)
 {
@@ -397,6 +466,17 @@ rules_set_policy_at(const struct rules_set *set, size_t index, struct rules_vers
 	if (!shelf_at(&set->policies, index, &loaded))
 		return false;
 	*ret = (struct rules_version){.sequence = loaded.sequence, .policy = loaded.rules};
+	return true;
+}
+
+bool
+rules_set_calendar_at(const struct rules_set *set, size_t index, struct rules_version *ret)
+{
+	struct loaded loaded;
+
+	if (!shelf_at(&set->calendars, index, &loaded))
+		return false;
+	*ret = (struct rules_version){.sequence = loaded.sequence, .calendar = loaded.rules};
 	return true;
 }
 

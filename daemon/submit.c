@@ -213,6 +213,12 @@ submit_rulebook_load(struct call *call)
 }
 
 enum call_result
+submit_calendar_load(struct call *call)
+{
+	return submit(call, &call->request->calendar_load->base);
+}
+
+enum call_result
 submit_policy_load(struct call *call)
 {
 	return submit(call, &call->request->policy_load->base);

@@ -22,6 +22,7 @@ enum call_result submit_foreign_end(struct call *);
 enum call_result submit_institution_note(struct call *);
 enum call_result submit_rulebook_load(struct call *);
 enum call_result submit_policy_load(struct call *);
+enum call_result submit_calendar_load(struct call *);
 enum call_result submit_write_batch(struct call *);
 
 #endif

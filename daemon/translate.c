@@ -558,6 +558,9 @@ translate_body(struct translation *t, unsigned body, const ProtobufCMessage *mes
 	case DEMERIT__V1__REQUEST__BODY_POLICY_LOAD:
 		translate_rules(t, RULES_POLICY, ((const Demerit__V1__PolicyLoad *)in)->text);
 		break;
+	case DEMERIT__V1__REQUEST__BODY_CALENDAR_LOAD:
+		translate_rules(t, RULES_CALENDAR, ((const Demerit__V1__CalendarLoad *)in)->text);
+		break;
 	default:
 		translate_fault(t, STATUS_BODY_NOT_BUILT, NULL);
 	}

@@ -10,28 +10,6 @@
 
 #include "translate.h"
 
-static int
-read_id(struct translation *t, enum rules_kind kind, const char *text, size_t size)
-{
-	struct event_rules *out = &t->command->rules;
-	const uint8_t *bytes = (const uint8_t *)text;
-	int r;
-
-	/* Some 30 KiB either; a loop's stack has room. */
-	if (kind == RULES_RULEBOOK) {
-		struct rulebook rulebook;
-		r = rules_parse_rulebook(bytes, size, &rulebook, &t->rules);
-		if (r == 0)
-			out->id = rulebook.id;
-	} else {
-		struct policy policy;
-		r = rules_parse_policy(bytes, size, &policy, &t->rules);
-		if (r == 0)
-			out->id = policy.id;
-	}
-	return r;
-}
-
 void
 translate_rules(struct translation *t, enum rules_kind kind, const char *text)
 {
@@ -50,7 +28,7 @@ translate_rules(struct translation *t, enum rules_kind kind, const char *text)
 		translate_fault(t, STATUS_FIELD_TOO_LONG, "text");
 		return;
 	}
-	if (read_id(t, kind, text, size) < 0) {
+	if (rules_identify(kind, (const uint8_t *)text, size, &command->rules.id, &t->rules) < 0) {
 		translate_fault(t, STATUS_FIELD_BAD_VALUE, "text");
 		return;
 	}

@@ -68,9 +68,6 @@ record_event(struct preparing *preparing, enum record_kind kind, const struct ev
 static int
 record_shipped(struct preparing *preparing)
 {
-	/* Large, and only needed here: not on the stack. */
-	static struct rulebook rulebook;
-	static struct policy policy;
 	struct rules_error error = {0};
 	struct rules_file file;
 	int r = 0;
@@ -80,13 +77,7 @@ record_shipped(struct preparing *preparing)
 		event.rules.kind = file.kind;
 		event.rules.text.bytes = file.text;
 		event.rules.text.size = (uint32_t)file.size;
-		if (file.kind == RULES_RULEBOOK) {
-			r = rules_parse_rulebook(file.text, file.size, &rulebook, &error);
-			event.rules.id = rulebook.id;
-		} else {
-			r = rules_parse_policy(file.text, file.size, &policy, &error);
-			event.rules.id = policy.id;
-		}
+		r = rules_identify(file.kind, file.text, file.size, &event.rules.id, &error);
 		if (r < 0)
 			return store_report_set(preparing->report, STORE_BAD_CONFIG, 0,
 						"shipped rules %s:%u: %s: %s", file.name,
@@ -330,7 +321,7 @@ fill_rules_record(struct preparing *preparing, uint64_t sequence)
 	if (r < 0)
 		return r;
 	while (entry_next_event(&body.events, &event)) {
-		if (event.kind != EVENT_RULES_LOADED || event.rules.kind == RULES_CALENDAR)
+		if (event.kind != EVENT_RULES_LOADED)
 			continue;
 		r = rules_set_load(preparing->config->rules, &event.rules, sequence, &error);
 		if (r < 0)

@@ -389,21 +389,11 @@ load_rules(void)
 
 	for (size_t i = 0; rules_shipped(i, &file); i++) {
 		struct event event = {.kind = EVENT_RULES_LOADED};
-		static struct rulebook rulebook;
-		static struct policy policy;
-
 		event.rules.kind = file.kind;
 		event.rules.text.bytes = file.text;
 		event.rules.text.size = (uint32_t)file.size;
-		if (file.kind == RULES_RULEBOOK) {
-			ck_assert_int_eq(
-			    rules_parse_rulebook(file.text, file.size, &rulebook, &error), 0);
-			event.rules.id = rulebook.id;
-		} else {
-			ck_assert_int_eq(rules_parse_policy(file.text, file.size, &policy, &error),
-					 0);
-			event.rules.id = policy.id;
-		}
+		ck_assert_int_eq(
+		    rules_identify(file.kind, file.text, file.size, &event.rules.id, &error), 0);
 		uint64_t sequence = book_record(&event, 1);
 		ck_assert_int_eq(rules_set_load(book.parts.rules, &event.rules, sequence, &error),
 				 0);

@@ -339,6 +339,8 @@ START_TEST(a_text_is_checked_by_line)
 	request.body_case = DEMERIT__V1__REQUEST__BODY_RULEBOOK_CHECK;
 	request.rulebook_check = &check;
 	for (size_t i = 0; rules_shipped(i, &file); i++) {
+		if (file.kind == RULES_CALENDAR)
+			continue;
 		/* The embedded text ends without a NUL, behind which strndup() would look. */
 		char *text = calloc(1, file.size + 1);
 		ck_assert_ptr_nonnull(text);

@@ -397,6 +397,67 @@ START_TEST(a_bad_policy_is_refused_by_line_and_key)
 }
 END_TEST
 
+/* ---- calendars ---- */
+
+static int
+calendar_of(const char *text, struct calendar *ret)
+{
+	return rules_parse_calendar((const uint8_t *)text, strlen(text), ret, &error);
+}
+
+START_TEST(a_calendar_is_read_by_line)
+{
+	struct calendar calendar;
+	struct day day;
+
+	ck_assert_int_eq(calendar_of("\xef\xbb\xbf"
+				     "date,kind,name\r\n2025-09-28,work,调休\r\n"
+				     "2025-10-01,off,国庆节,中秋节\n\n2026-01-01,off,",
+				     &calendar),
+			 0);
+	ck_assert_uint_eq(calendar.years_count, 2);
+	const struct calendar_year *year = calendar_year(&calendar, 2025);
+	ck_assert(day_parse("2025-09-28", 10, &day));
+	ck_assert(calendar_works(year, day));
+	ck_assert(day_parse("2025-10-01", 10, &day));
+	ck_assert(!calendar_works(year, day));
+	ck_assert_str_eq(year->id.slug.text, "china");
+	ck_assert(day_parse("2025-01-01", 10, &day));
+	ck_assert(day_equal(year->id.version, day));
+}
+END_TEST
+
+static const struct bad_calendar {
+	const char *text;
+	unsigned line;
+	const char *key;
+} bad_calendars[] = {
+    {"", 1, ""},
+    {"day,kind,name\n2025-10-01,off,x\n", 1, ""},
+    {"date,kind,name\n", 0, ""},
+    {"date,kind,name\n2025-10-01,off\n", 2, ""},
+    {"date,kind,name\n2025-02-30,off,x\n", 2, "date"},
+    {"date,kind,name\n2025-10-01,free,x\n", 2, "kind"},
+    {"date,kind,name\n2025-10-01,off,x\n2025-10-01,work,x\n", 3, "date"},
+    {"date,kind,name\n2025-10-01,off,x\n2026-01-04,work,x\n", 0, "kind"},
+    {"date,kind,name\n2011-01-01,off,x\n2012-01-01,off,x\n2013-01-01,off,x\n2014-01-01,off,x\n"
+     "2015-01-01,off,x\n2016-01-01,off,x\n2017-01-01,off,x\n2018-01-01,off,x\n2019-01-01,off,x\n",
+     10, "date"},
+};
+
+START_TEST(a_bad_calendar_is_refused_by_its_line)
+{
+	const struct bad_calendar *row = &bad_calendars[_i];
+	struct calendar calendar = {.years_count = 77};
+
+	ck_assert_int_eq(calendar_of(row->text, &calendar), -EINVAL);
+	ck_assert_uint_eq(error.line, row->line);
+	ck_assert_str_eq(error.key, row->key);
+	ck_assert(error.message[0] != '\0');
+	ck_assert_uint_eq(calendar.years_count, 77);
+}
+END_TEST
+
 Suite *
 suite_rules(void)
 {
@@ -413,6 +474,9 @@ suite_rules(void)
 	tcase_add_test(tcase, a_25th_situation_and_a_13th_measure_are_refused);
 	tcase_add_test(tcase, a_damaged_text_never_gives_a_part);
 	tcase_add_test(tcase, a_policy_stands_whole_in_its_text);
+	tcase_add_test(tcase, a_calendar_is_read_by_line);
+	tcase_add_loop_test(tcase, a_bad_calendar_is_refused_by_its_line, 0,
+			    sizeof(bad_calendars) / sizeof(bad_calendars[0]));
 	tcase_add_loop_test(tcase, a_bad_policy_is_refused_by_line_and_key, 0,
 			    sizeof(bad_policies) / sizeof(bad_policies[0]));
 	suite_add_tcase(suite, tcase);

@@ -9,9 +9,10 @@
 int
 main(void)
 {
-	SRunner *runner = srunner_create(suite_case());
-	srunner_add_suite(runner, suite_code());
+	SRunner *runner = srunner_create(suite_calendar());
 
+	srunner_add_suite(runner, suite_case());
+	srunner_add_suite(runner, suite_code());
 	srunner_add_suite(runner, suite_day());
 	srunner_add_suite(runner, suite_decide());
 	srunner_add_suite(runner, suite_event());

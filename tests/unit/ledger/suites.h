@@ -6,6 +6,7 @@
 
 #include <check.h>
 
+Suite *suite_calendar(void);
 Suite *suite_case(void);
 Suite *suite_code(void);
 Suite *suite_day(void);
