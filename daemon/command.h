@@ -13,9 +13,10 @@
 #include <stdint.h>
 
 #include "call.h"
+#include "command_effect.h"
 #include "command_kind.h"
 #include "entry.h"
-#include "ledger/decide.h"
+#include "ledger/decide_case.h"
 #include "proto/status.h"
 
 #define COMMAND_TEXT_MAX    512 /* a name, a reason: a sealed field holds no more */
@@ -45,6 +46,18 @@ struct command_score { /* points record; points correct, with the entry that fal
 	bool practitioner_given;
 };
 
+struct command_procedure {
+	union {
+		struct event_notice notice;
+		struct event_objection objection;
+		struct event_step step;
+		struct command_review review;
+		struct command_stay stay;
+		struct command_resume resume;
+	};
+	struct command_score score; /* review: what holds instead */
+};
+
 struct command_annul {
 	struct code entry;
 	struct day on;
@@ -54,27 +67,6 @@ struct command_end { /* of a foreign sanction */
 	struct code sanction;
 	struct day on;
 	bool withdrawn; /* as if never set */
-};
-
-/* A sanction set, lifted or a measure due: what the write did to one person. */
-struct command_effect {
-	struct code practitioner;
-	struct code sanction; /* empty: a measure alone */
-	enum status kind;
-	enum path path;
-	struct day from;
-	struct day until;
-	struct day bar_until;
-	struct day lifted; /* DAY_NONE: set, not lifted */
-	int32_t months;
-	int32_t bar_years;
-	int32_t points;
-	int32_t points_raw;
-	int32_t year;
-	struct rulebook_id rulebook;
-	struct text clause;
-	struct code action;
-	struct code superseded_by;
 };
 
 /* What became of it. */
@@ -134,6 +126,7 @@ struct command {
 		struct command_end end;
 		struct event_institution_noted noted;
 		struct event_rules rules;
+		struct command_procedure procedure;
 	};
 
 	struct outcome outcome;

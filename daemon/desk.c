@@ -147,12 +147,19 @@ reply_id(const struct command *command)
 		return &command->noted.institution;
 	case COMMAND_RULES_LOAD:
 		return &command->rules_name;
+	case COMMAND_NOTICE:
+	case COMMAND_OBJECTION_FILE:
+	case COMMAND_OBJECTION_EXPLAIN:
+	case COMMAND_REVIEW:
+	case COMMAND_STAY:
+	case COMMAND_RESUME:
+		return desk_case_id(command);
 	}
 	return &command->practitioner;
 }
 
-static void
-put_subject(struct entry_pen *pen, enum subject_kind kind, const struct code *code)
+void
+desk_put_subject(struct entry_pen *pen, enum subject_kind kind, const struct code *code)
 {
 	if (!code_is_empty(code))
 		entry_put_subject(pen, kind, code);
@@ -163,39 +170,47 @@ put_subject(struct entry_pen *pen, enum subject_kind kind, const struct code *co
  * found through it, and every row costs on the way to the disk.
  */
 static void
-put_subjects(struct entry_pen *pen, const struct command *command)
+put_subjects(const struct desk *desk, struct entry_pen *pen, const struct command *command)
 {
-	put_subject(pen, SUBJECT_PRACTITIONER, &command->practitioner);
+	desk_put_subject(pen, SUBJECT_PRACTITIONER, &command->practitioner);
 	switch (command->kind) {
 	case COMMAND_INSTITUTION_ADD:
-		put_subject(pen, SUBJECT_INSTITUTION, &command->institution.code);
+		desk_put_subject(pen, SUBJECT_INSTITUTION, &command->institution.code);
 		break;
 	case COMMAND_PRACTITIONER_ADD:
-		put_subject(pen, SUBJECT_INSTITUTION, &command->add.at.institution);
+		desk_put_subject(pen, SUBJECT_INSTITUTION, &command->add.at.institution);
 		break;
 	case COMMAND_REGISTRATION_JOIN:
 	case COMMAND_REGISTRATION_LEAVE:
 	case COMMAND_REREGISTER:
-		put_subject(pen, SUBJECT_INSTITUTION, &command->registration.institution);
+		desk_put_subject(pen, SUBJECT_INSTITUTION, &command->registration.institution);
 		break;
 	case COMMAND_PENALTY_RECORD:
-		put_subject(pen, SUBJECT_PENALTY, &command->penalty.penalty);
-		put_subject(pen, SUBJECT_INSTITUTION, &command->penalty.institution);
+		desk_put_subject(pen, SUBJECT_PENALTY, &command->penalty.penalty);
+		desk_put_subject(pen, SUBJECT_INSTITUTION, &command->penalty.institution);
 		break;
 	case COMMAND_PENALTY_OVERTURN: /* a refused one; overturn.c writes the others */
-		put_subject(pen, SUBJECT_PENALTY, &command->overturned.penalty);
+		desk_put_subject(pen, SUBJECT_PENALTY, &command->overturned.penalty);
 		break;
 	case COMMAND_POINTS_RECORD:
 	case COMMAND_POINTS_CORRECT:
-		put_subject(pen, SUBJECT_PENALTY, &command->score.points.penalty);
+		desk_put_subject(pen, SUBJECT_PENALTY, &command->score.points.penalty);
 		break;
 	case COMMAND_INSTITUTION_NOTE:
-		put_subject(pen, SUBJECT_INSTITUTION, &command->noted.institution);
+		desk_put_subject(pen, SUBJECT_INSTITUTION, &command->noted.institution);
 		break;
 	case COMMAND_POINTS_ANNUL:
 	case COMMAND_FOREIGN_SET:
 	case COMMAND_FOREIGN_END:
 	case COMMAND_RULES_LOAD:
+		break;
+	case COMMAND_NOTICE:
+	case COMMAND_OBJECTION_FILE:
+	case COMMAND_OBJECTION_EXPLAIN:
+	case COMMAND_REVIEW:
+	case COMMAND_STAY:
+	case COMMAND_RESUME:
+		desk_case_subjects(desk, command, pen);
 		break;
 	}
 }
@@ -209,7 +224,7 @@ encode(struct desk *desk, struct command *command)
 	/* The same facts again are nobody's news: found by the key alone. */
 	entry_begin(&pen, desk->body, STORE_BODY_MAX, &command->outcome.head);
 	if (decision->verdict != VERDICT_UNCHANGED)
-		put_subjects(&pen, command);
+		put_subjects(desk, &pen, command);
 	for (size_t i = 0; i < desk->keys_count; i++)
 		entry_put_key(&pen, &desk->keys[i]);
 	for (size_t i = 0; i < decision->needs_count; i++)
@@ -258,6 +273,8 @@ personal_field_of(struct event *event, enum personal_field *ret_field)
 		return &event->fell.reason;
 	if (event->kind == EVENT_PENALTY_OVERTURNED)
 		return &event->overturned.reason;
+	if (desk_case_text(event) != NULL)
+		return desk_case_text(event);
 	*ret_field = PERSONAL_NAME;
 	if (event->kind == EVENT_INSTITUTION_ADDED)
 		return &event->institution.name;
@@ -338,8 +355,8 @@ desk_needs(struct desk *desk, struct command *command, const struct code *practi
 
 /* ---- deciding ---- */
 
-static struct choice
-choice_of(const struct command *command)
+struct choice
+desk_choice(const struct command *command)
 {
 	for (uint32_t i = 0; i < command->choices_count; i++) {
 		if (code_equal(&command->choices[i].practitioner, &command->practitioner))
@@ -349,8 +366,8 @@ choice_of(const struct command *command)
 }
 
 /* A choice for somebody whom the command does not touch is a slip of the pen, not to be lost. */
-static bool
-choices_fit(struct desk *desk, const struct command *command)
+bool
+desk_choices_fit(struct desk *desk, const struct command *command)
 {
 	for (uint32_t i = 0; i < command->choices_count; i++) {
 		const struct code *practitioner = &command->choices[i].practitioner;
@@ -373,7 +390,7 @@ decide_annul(struct desk *desk, struct command *command)
 	struct command_fall fall = {
 	    .why = FALL_ANNULLED,
 	    .on = command->annul.on,
-	    .choice = choice_of(command),
+	    .choice = desk_choice(command),
 	    .reason_given = command->personal_size > 0,
 	};
 	uint8_t number;
@@ -382,7 +399,7 @@ decide_annul(struct desk *desk, struct command *command)
 	    decide_entry_stands(standing, &command->annul.entry, &desk->decision, &number);
 	if (verdict != VERDICT_ACCEPTED)
 		return verdict;
-	if (!choices_fit(desk, command))
+	if (!desk_choices_fit(desk, command))
 		return VERDICT_PERIOD_NOT_APPLICABLE;
 	fall.entries = UINT64_C(1) << number;
 	return decide_fall(&fall, &desk->facts, &desk->decision);
@@ -396,10 +413,10 @@ decide_score(struct desk *desk, struct command *command)
 	score->points.reason_given = command->personal_size > 0;
 	if (command->kind == COMMAND_POINTS_RECORD)
 		return decide_points_record(&score->points, &desk->facts, &desk->decision);
-	if (!choices_fit(desk, command))
+	if (!desk_choices_fit(desk, command))
 		return VERDICT_PERIOD_NOT_APPLICABLE;
 	if (command->choices_count > 0)
-		score->points.choice = choice_of(command);
+		score->points.choice = desk_choice(command);
 	return decide_points_correct(&score->corrects, &score->points, &desk->facts,
 				     &desk->decision);
 }
@@ -473,6 +490,13 @@ decide(struct desk *desk, struct command *command)
 		return decide_institution_note(&command->noted, facts, decision);
 	case COMMAND_RULES_LOAD:
 		return decide_rules(desk, command);
+	case COMMAND_NOTICE:
+	case COMMAND_OBJECTION_FILE:
+	case COMMAND_OBJECTION_EXPLAIN:
+	case COMMAND_REVIEW:
+	case COMMAND_STAY:
+	case COMMAND_RESUME:
+		return desk_case_decide(desk, command);
 	case COMMAND_PENALTY_OVERTURN:
 		break; /* overturn.c */
 	}

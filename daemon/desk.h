@@ -33,6 +33,12 @@ struct desk {
 	struct lookup_penalty penalty;
 	struct rulebook rulebook;
 	struct code sanction;
+	struct case_facts cases; /* borrow from the next five */
+	struct case_file file;
+	struct case_file notice;
+	struct case_file objection;
+	struct calendar calendar;
+	struct code stay_ids[STANDING_STAYS_MAX];
 	struct entry_key keys[DESK_KEYS_MAX]; /* made in the vault for this record */
 	size_t keys_count;
 	struct decision decision;
@@ -83,6 +89,18 @@ int desk_seal(struct desk *, const struct command *) NODISCARD;
 int desk_needs(struct desk *, struct command *, const struct code *practitioner) NODISCARD;
 /* The person's key, from the book or new, for this record. */
 int desk_key(struct desk *, const struct entry_subject *, struct vault_key *ret) NODISCARD;
+/* desk_case.c: the procedure's commands. */
+enum verdict desk_case_decide(struct desk *, struct command *);
+const struct code *desk_case_id(const struct command *);
+void desk_case_subjects(const struct desk *, const struct command *, struct entry_pen *);
+/* Where an event of the procedure has room for the command's text; NULL: nowhere. */
+struct sealed *desk_case_text(struct event *);
+
+void desk_put_subject(struct entry_pen *, enum subject_kind, const struct code *);
+/* What the command chooses for its person; whether it chooses for nobody else. */
+struct choice desk_choice(const struct command *);
+bool desk_choices_fit(struct desk *, const struct command *);
+
 /* What the events did to a person, for the answer; desk->after is the person as they leave them. */
 void desk_effects(struct desk *, struct command *, const struct decision *);
 

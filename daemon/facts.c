@@ -7,20 +7,20 @@
 #include <assert.h>
 #include <string.h>
 
-#include "desk.h"
+#include "facts_inner.h"
 #include "personal.h"
 
 /* A refusal that the gathering itself comes upon. */
-static void
-refuse(struct desk *desk, enum verdict verdict, const struct code *thing, struct day day)
+void
+facts_refuse(struct desk *desk, enum verdict verdict, const struct code *thing, struct day day)
 {
 	desk->decision.verdict = verdict;
 	desk->decision.detail.thing = *thing;
 	desk->decision.detail.day = day;
 }
 
-static int
-gather_person(struct desk *desk, const struct code *practitioner)
+int
+facts_person(struct desk *desk, const struct code *practitioner)
 {
 	const struct standing *standing;
 
@@ -33,8 +33,8 @@ gather_person(struct desk *desk, const struct code *practitioner)
 	return r;
 }
 
-static int
-gather_institution(struct desk *desk, const struct code *code)
+int
+facts_institution(struct desk *desk, const struct code *code)
 {
 	uint64_t sequence;
 
@@ -45,7 +45,7 @@ gather_institution(struct desk *desk, const struct code *code)
 }
 
 static int
-gather_penalty(struct desk *desk, const struct code *id)
+facts_penalty(struct desk *desk, const struct code *id)
 {
 	int r = lookup_penalty(&desk->lookup, id, LOOKUP_NOW, &desk->penalty);
 
@@ -80,7 +80,7 @@ gather_institution_add(struct desk *desk, const struct command *command)
 	struct entry_subject subject = {SUBJECT_INSTITUTION, command->institution.code};
 	struct event_institution recorded;
 
-	int r = gather_institution(desk, &command->institution.code);
+	int r = facts_institution(desk, &command->institution.code);
 	if (r < 0 || desk->facts.institution == NULL)
 		return r;
 	r = lookup_institution_event(&desk->lookup, &command->institution.code, &recorded);
@@ -92,9 +92,9 @@ gather_practitioner_add(struct desk *desk, const struct command *command)
 {
 	struct entry_subject subject = {SUBJECT_PRACTITIONER, command->practitioner};
 
-	int r = gather_person(desk, &command->practitioner);
+	int r = facts_person(desk, &command->practitioner);
 	if (r == 0)
-		r = gather_institution(desk, &command->add.at.institution);
+		r = facts_institution(desk, &command->add.at.institution);
 	if (r < 0 || desk->facts.standing == NULL)
 		return r;
 	return gather_name(desk, command, &subject, &desk->facts.standing->name);
@@ -142,19 +142,25 @@ rulebook_in_force(struct desk *desk, const struct slug *slug, struct day on)
 }
 
 void
+facts_rulebook_version(struct desk *desk, const struct rulebook_id *id, struct day on)
+{
+	struct day earliest = DAY_NONE;
+
+	name_slug(desk, &id->slug);
+	found_rulebook(desk,
+		       rules_set_rulebook_version(desk->rules, &id->slug, id->version, id->hash, on,
+						  RULES_AS_OF_NOW, &desk->rulebook, &earliest),
+		       earliest);
+}
+
+void
 facts_fall_rulebook(struct desk *desk, const struct standing *standing, uint64_t entries)
 {
 	struct rulebook_id id;
-	struct day earliest = DAY_NONE;
 	struct day on;
 
-	if (!fall_rulebook(standing, entries, &id, &on))
-		return;
-	name_slug(desk, &id.slug);
-	found_rulebook(desk,
-		       rules_set_rulebook_version(desk->rules, &id.slug, id.version, id.hash, on,
-						  RULES_AS_OF_NOW, &desk->rulebook, &earliest),
-		       earliest);
+	if (fall_rulebook(standing, entries, &id, &on))
+		facts_rulebook_version(desk, &id, on);
 }
 
 static void
@@ -239,8 +245,9 @@ gather_rulebook(struct desk *desk, const struct command_score *score)
 /* ---- ids ---- */
 
 /* The first of E17, E17-2, ... that nobody has chosen for something else before. */
-static int
-default_id(struct desk *desk, enum apply_table table, char letter, unsigned nth, struct code *ret)
+int
+facts_default_id(struct desk *desk, enum apply_table table, char letter, unsigned nth,
+		 struct code *ret)
 {
 	struct store_value value;
 	struct apply_key key;
@@ -258,18 +265,18 @@ int
 facts_sanction_id(struct desk *desk, unsigned nth)
 {
 	desk->facts.sanction = &desk->sanction;
-	return default_id(desk, TABLE_SANCTION_ID, 'S', nth, &desk->sanction);
+	return facts_default_id(desk, TABLE_SANCTION_ID, 'S', nth, &desk->sanction);
 }
 
 /* The id is made here if none was given; one of somebody else's entries is taken. */
 static int
-gather_entry_id(struct desk *desk, struct code *id, const struct code *practitioner)
+facts_entry_id(struct desk *desk, struct code *id, const struct code *practitioner)
 {
 	struct code owner;
 	uint64_t sequence;
 
 	if (code_is_empty(id))
-		return default_id(desk, TABLE_ENTRY_ID, 'E', 0, id);
+		return facts_default_id(desk, TABLE_ENTRY_ID, 'E', 0, id);
 	int r = lookup_entry_owner(&desk->lookup, id, &owner, &sequence);
 	if (r == STORE_NOT_FOUND)
 		return 0;
@@ -279,18 +286,17 @@ gather_entry_id(struct desk *desk, struct code *id, const struct code *practitio
 
 /* ---- points ---- */
 
-static int
-gather_points(struct desk *desk, struct command *command)
+int
+facts_points(struct desk *desk, struct command *command, struct command_score *score)
 {
-	struct command_score *score = &command->score;
 	struct command_points *points = &score->points;
 	const struct code *place = &score->institution;
 
-	int r = gather_person(desk, &command->practitioner);
+	int r = facts_person(desk, &command->practitioner);
 	if (r == 0)
-		r = gather_penalty(desk, &points->penalty);
+		r = facts_penalty(desk, &points->penalty);
 	if (r == 0)
-		r = gather_entry_id(desk, &points->entry, &command->practitioner);
+		r = facts_entry_id(desk, &points->entry, &command->practitioner);
 	if (r == 0)
 		r = facts_sanction_id(desk, 0);
 	if (r < 0)
@@ -298,19 +304,19 @@ gather_points(struct desk *desk, struct command *command)
 	if (desk->facts.penalty != NULL)
 		place = &desk->facts.penalty->recorded.institution;
 	if (!code_is_empty(place)) {
-		r = gather_institution(desk, place);
+		r = facts_institution(desk, place);
 		if (r < 0)
 			return r;
 		if (desk->facts.institution == NULL && desk->facts.standing != NULL)
-			refuse(desk, VERDICT_INSTITUTION_UNKNOWN, place, DAY_NONE);
+			facts_refuse(desk, VERDICT_INSTITUTION_UNKNOWN, place, DAY_NONE);
 	}
 	return gather_rulebook(desk, score);
 }
 
 /* Of whom: the entry says it, unless the command does. Unknown: nobody, and the decision says so.
  */
-static int
-gather_entry_owner(struct desk *desk, struct command *command, const struct code *entry)
+int
+facts_entry_owner(struct desk *desk, struct command *command, const struct code *entry)
 {
 	uint64_t sequence;
 
@@ -318,15 +324,15 @@ gather_entry_owner(struct desk *desk, struct command *command, const struct code
 		return 0;
 	int r = lookup_entry_owner(&desk->lookup, entry, &command->practitioner, &sequence);
 	if (r == STORE_NOT_FOUND) {
-		refuse(desk, VERDICT_ENTRY_UNKNOWN, entry, DAY_NONE);
+		facts_refuse(desk, VERDICT_ENTRY_UNKNOWN, entry, DAY_NONE);
 		return 0;
 	}
 	return r;
 }
 
 /* What a correction does not say is as it was. */
-static void
-fill_from_entry(struct command_score *score, const struct entry *entry)
+void
+facts_fill_from_entry(struct command_score *score, const struct entry *entry)
 {
 	struct command_points *points = &score->points;
 
@@ -356,18 +362,18 @@ gather_correct(struct desk *desk, struct command *command)
 {
 	struct command_score *score = &command->score;
 
-	int r = gather_entry_owner(desk, command, &score->corrects);
+	int r = facts_entry_owner(desk, command, &score->corrects);
 	if (r < 0 || desk->decision.verdict != VERDICT_NONE)
 		return r;
-	r = gather_person(desk, &command->practitioner);
+	r = facts_person(desk, &command->practitioner);
 	if (r < 0)
 		return r;
 	const struct entry *entry = desk->facts.standing == NULL
 					? NULL
 					: standing_entry(desk->facts.standing, &score->corrects);
 	if (entry != NULL)
-		fill_from_entry(score, entry);
-	return gather_points(desk, command);
+		facts_fill_from_entry(score, entry);
+	return facts_points(desk, command, &command->score);
 }
 
 static int
@@ -376,13 +382,13 @@ gather_annul(struct desk *desk, struct command *command)
 	const struct code *entry = &command->annul.entry;
 
 	if (day_before(desk->today, command->annul.on)) {
-		refuse(desk, VERDICT_DATE_IN_FUTURE, entry, command->annul.on);
+		facts_refuse(desk, VERDICT_DATE_IN_FUTURE, entry, command->annul.on);
 		return 0;
 	}
-	int r = gather_entry_owner(desk, command, entry);
+	int r = facts_entry_owner(desk, command, entry);
 	if (r < 0 || desk->decision.verdict != VERDICT_NONE)
 		return r;
-	r = gather_person(desk, &command->practitioner);
+	r = facts_person(desk, &command->practitioner);
 	if (r == 0)
 		r = facts_sanction_id(desk, 0);
 	if (r < 0 || desk->facts.standing == NULL)
@@ -405,11 +411,11 @@ gather_foreign_set(struct desk *desk, struct command *command)
 	struct code owner;
 	uint64_t sequence;
 
-	int r = gather_person(desk, &command->practitioner);
+	int r = facts_person(desk, &command->practitioner);
 	if (r < 0)
 		return r;
 	if (code_is_empty(id))
-		return default_id(desk, TABLE_SANCTION_ID, 'S', 0, id);
+		return facts_default_id(desk, TABLE_SANCTION_ID, 'S', 0, id);
 	r = lookup_sanction_owner(&desk->lookup, id, &owner, &sequence);
 	if (r == STORE_NOT_FOUND)
 		return 0;
@@ -427,7 +433,7 @@ gather_foreign_end(struct desk *desk, struct command *command)
 	if (r == STORE_NOT_FOUND)
 		return 0; /* the decision says so */
 	if (r == 0)
-		r = gather_person(desk, &command->practitioner);
+		r = facts_person(desk, &command->practitioner);
 	if (r == 0 && command->end.withdrawn && desk->facts.standing != NULL) {
 		const struct sanction *sanction =
 		    standing_sanction(desk->facts.standing, &command->end.sanction);
@@ -445,6 +451,7 @@ facts_gather(struct desk *desk, struct command *command)
 	int r;
 
 	memset(&desk->facts, 0, sizeof(desk->facts));
+	memset(&desk->cases, 0, sizeof(desk->cases));
 	desk->facts.today = desk->today;
 	desk->facts.rulebook_earliest = DAY_NONE;
 	decision_init(&desk->decision);
@@ -457,15 +464,15 @@ facts_gather(struct desk *desk, struct command *command)
 	case COMMAND_REGISTRATION_JOIN:
 	case COMMAND_REGISTRATION_LEAVE:
 	case COMMAND_REREGISTER:
-		r = gather_person(desk, &command->practitioner);
-		return r < 0 ? r : gather_institution(desk, &command->registration.institution);
+		r = facts_person(desk, &command->practitioner);
+		return r < 0 ? r : facts_institution(desk, &command->registration.institution);
 	case COMMAND_PENALTY_RECORD:
-		r = gather_penalty(desk, &command->penalty.penalty);
-		return r < 0 ? r : gather_institution(desk, &command->penalty.institution);
+		r = facts_penalty(desk, &command->penalty.penalty);
+		return r < 0 ? r : facts_institution(desk, &command->penalty.institution);
 	case COMMAND_PENALTY_OVERTURN:
-		return gather_penalty(desk, &command->overturned.penalty);
+		return facts_penalty(desk, &command->overturned.penalty);
 	case COMMAND_POINTS_RECORD:
-		return gather_points(desk, command);
+		return facts_points(desk, command, &command->score);
 	case COMMAND_POINTS_ANNUL:
 		return gather_annul(desk, command);
 	case COMMAND_POINTS_CORRECT:
@@ -475,9 +482,16 @@ facts_gather(struct desk *desk, struct command *command)
 	case COMMAND_FOREIGN_END:
 		return gather_foreign_end(desk, command);
 	case COMMAND_INSTITUTION_NOTE:
-		return gather_institution(desk, &command->noted.institution);
+		return facts_institution(desk, &command->noted.institution);
 	case COMMAND_RULES_LOAD:
 		return 0;
+	case COMMAND_NOTICE:
+	case COMMAND_OBJECTION_FILE:
+	case COMMAND_OBJECTION_EXPLAIN:
+	case COMMAND_REVIEW:
+	case COMMAND_STAY:
+	case COMMAND_RESUME:
+		return facts_gather_case(desk, command);
 	}
 	return STORE_DAMAGED;
 }

@@ -270,6 +270,9 @@ static const struct {
     {WARNING_NOT_REGISTERED_THERE, "NOT_REGISTERED_THERE",
      "The practitioner was not registered at the institution on the scoring day.",
      "记分时点，该人员未在该机构登记备案。"},
+    {WARNING_NO_DEADLINE, "NO_DEADLINE",
+     "No rule says until when an objection is in time; none will be refused as late.",
+     "规则未规定异议期限，不会以逾期为由不予受理。"},
 };
 
 static Demerit__V1__Warning *

@@ -138,6 +138,31 @@ fill_registrations(struct call *call, const struct standing *standing,
 }
 
 static void
+fill_stays(struct call *call, const struct standing *standing, Demerit__V1__StandingReply *ret)
+{
+	size_t count = standing->stays_count;
+	Demerit__V1__SanctionStay *stays = query_alloc(call, count, sizeof(*stays));
+
+	ret->stays = query_alloc(call, count, sizeof(*ret->stays));
+	if (call->arena->exhausted)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const struct stay *from = &standing->stays[i];
+		Demerit__V1__SanctionStay *to = &stays[i];
+		demerit__v1__sanction_stay__init(to);
+		to->id = query_code(call, &from->id);
+		to->sanction = query_code(call, &standing->sanctions[from->sanction].id);
+		to->has_from_day = true;
+		to->from_day = from->from.number;
+		to->has_until_day = !day_is_forever(from->until);
+		to->until_day = from->until.number;
+		to->objection = query_code(call, &from->objection);
+		ret->stays[i] = to;
+	}
+	ret->n_stays = count;
+}
+
+static void
 fill_name(struct call *call, const struct standing *standing, Demerit__V1__StandingReply *ret)
 {
 	struct vault *vault = store_vault(call->context->book->store);
@@ -186,6 +211,7 @@ query_standing_fill(struct call *call, struct day on, Demerit__V1__StandingReply
 	fill_sanctions(call, standing, ret);
 	fill_measures(call, standing, on, ret);
 	fill_registrations(call, standing, ret);
+	fill_stays(call, standing, ret);
 	fill_name(call, standing, ret);
 }
 

@@ -223,3 +223,39 @@ submit_policy_load(struct call *call)
 {
 	return submit(call, &call->request->policy_load->base);
 }
+
+enum call_result
+submit_notice(struct call *call)
+{
+	return submit(call, &call->request->notice->base);
+}
+
+enum call_result
+submit_objection_file(struct call *call)
+{
+	return submit(call, &call->request->objection_file->base);
+}
+
+enum call_result
+submit_objection_explain(struct call *call)
+{
+	return submit(call, &call->request->objection_explain->base);
+}
+
+enum call_result
+submit_review(struct call *call)
+{
+	return submit(call, &call->request->review->base);
+}
+
+enum call_result
+submit_stay(struct call *call)
+{
+	return submit(call, &call->request->stay->base);
+}
+
+enum call_result
+submit_resume(struct call *call)
+{
+	return submit(call, &call->request->resume->base);
+}

@@ -4,7 +4,7 @@
  * Owns nothing; called by submit.c on loop threads. Checks shape only: presence, codes, days,
  * numbers in their range. It never looks into the book.
  */
-#include "translate.h"
+#include "translate_inner.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -30,143 +30,6 @@ static_assert((int)DEMERIT__V1__PENALTY_KIND__PENALTY_KIND_AGREEMENT == (int)PEN
 static_assert((int)DEMERIT__V1__LEVEL__LEVEL_MAIN == (int)LEVEL_MAIN, "one list");
 static_assert((int)DEMERIT__V1__OVERLAP__OVERLAP_KEEP == (int)OVERLAP_KEEP, "one list");
 
-void
-translate_fault(struct translation *t, enum status_reason status, const char *field)
-{
-	if (t->status != STATUS_OK)
-		return;
-	t->status = status;
-	t->field = field;
-}
-
-/* ---- the kinds of field ---- */
-
-static void
-get_code(struct translation *t, const char *field, const char *text, bool needed, struct code *ret)
-{
-	if (text == NULL) {
-		if (needed)
-			translate_fault(t, STATUS_FIELD_MISSING, field);
-	} else if (!code_set(text, strlen(text), ret)) {
-		translate_fault(t, STATUS_FIELD_BAD_CODE, field);
-	}
-}
-
-/* An id that the caller chose. */
-static void
-get_id(struct translation *t, const char *field, const char *text, bool needed, struct code *ret)
-{
-	if (text != NULL && !ident_id_valid(text, strlen(text)))
-		translate_fault(t, STATUS_FIELD_BAD_ID, field);
-	else
-		get_code(t, field, text, needed, ret);
-}
-
-static void
-get_text(struct translation *t, const char *field, const char *text, bool needed, struct text *ret)
-{
-	if (text == NULL || text[0] == '\0') {
-		if (needed)
-			translate_fault(t, STATUS_FIELD_MISSING, field);
-	} else if (!text_set(text, strlen(text), ret)) {
-		translate_fault(t, STATUS_FIELD_TOO_LONG, field);
-	}
-}
-
-static void
-get_long_text(struct translation *t, const char *field, const char *text,
-	      char ret[COMMAND_TEXT_MAX], uint16_t *ret_size)
-{
-	size_t size = strlen(text);
-
-	if (size > COMMAND_TEXT_MAX) {
-		translate_fault(t, STATUS_FIELD_TOO_LONG, field);
-		return;
-	}
-	memcpy(ret, text, size);
-	*ret_size = (uint16_t)size;
-}
-
-/* A name or a reason. */
-static void
-get_personal(struct translation *t, const char *field, const char *text, bool needed)
-{
-	assert(t->command->personal_size == 0);
-	if (text != NULL && text[0] != '\0')
-		get_long_text(t, field, text, t->command->personal, &t->command->personal_size);
-	else if (needed)
-		translate_fault(t, STATUS_FIELD_MISSING, field);
-}
-
-static void
-get_day(struct translation *t, const char *field, bool has, int32_t number, struct day absent,
-	struct day *ret)
-{
-	struct day day = {number};
-
-	*ret = absent;
-	if (!has)
-		return;
-	if (!day_is_valid(day))
-		translate_fault(t, STATUS_FIELD_BAD_DAY, field);
-	else
-		*ret = day;
-}
-
-static void
-need(struct translation *t, const char *field, bool has)
-{
-	if (!has)
-		translate_fault(t, STATUS_FIELD_MISSING, field);
-}
-
-static void
-get_number(struct translation *t, const char *field, bool has, uint32_t number, uint32_t max,
-	   int32_t *ret)
-{
-	if (!has)
-		return;
-	if (number > max)
-		translate_fault(t, STATUS_FIELD_RANGE, field);
-	else
-		*ret = (int32_t)number;
-}
-
-/* 0 is "not given" in every list. */
-static void
-need_word(struct translation *t, const char *field, bool has, int number)
-{
-	need(t, field, has && number != 0);
-}
-
-/* Words beside the decision: "published 2016-03; note". Cut off at what a text holds. */
-static void
-add_remark(struct translation *t, const char *field, const char *label, const char *text,
-	   struct text *ret)
-{
-	char joined[TEXT_SIZE_MAX + 1];
-
-	if (text == NULL || text[0] == '\0')
-		return;
-	int size = snprintf(joined, sizeof(joined), "%s%s%s%s%s", ret->text,
-			    ret->size > 0 ? "; " : "", label, label[0] == '\0' ? "" : " ", text);
-	if (size < 0 || (size_t)size > TEXT_SIZE_MAX)
-		translate_fault(t, STATUS_FIELD_TOO_LONG, field);
-	else
-		(void)text_set(joined, (size_t)size, ret);
-}
-
-static void
-get_exempt(struct translation *t, const char *field, char **words, size_t count, uint8_t *ret)
-{
-	for (size_t i = 0; i < count; i++) {
-		unsigned kind = kind_parse(KINDS_VISIT, words[i], strlen(words[i]));
-		if (kind == 0)
-			translate_fault(t, STATUS_FIELD_BAD_VALUE, field);
-		*ret |= (uint8_t)kind;
-	}
-}
-
 /* ---- people and institutions ---- */
 
 static void
@@ -175,13 +38,13 @@ institution_add(struct translation *t, const Demerit__V1__InstitutionAdd *in)
 	struct event_institution *out = &t->command->institution;
 
 	t->command->kind = COMMAND_INSTITUTION_ADD;
-	get_code(t, "code", in->code, true, &out->code);
-	get_personal(t, "name", in->name, false);
-	need(t, "region", in->region != NULL);
+	translate_code(t, "code", in->code, true, &out->code);
+	translate_personal(t, "name", in->name, false);
+	translate_need(t, "region", in->region != NULL);
 	if (in->region != NULL && !ident_region_valid(in->region, strlen(in->region)))
 		translate_fault(t, STATUS_FIELD_BAD_VALUE, "region");
-	get_code(t, "region", in->region, true, &out->region);
-	need_word(t, "kind", in->has_kind, (int)in->kind);
+	translate_code(t, "region", in->region, true, &out->region);
+	translate_need_word(t, "kind", in->has_kind, (int)in->kind);
 	out->kind = (enum institution_kind)in->kind;
 }
 
@@ -191,16 +54,17 @@ practitioner_add(struct translation *t, const Demerit__V1__PractitionerAdd *in)
 	struct command_add *out = &t->command->add;
 
 	t->command->kind = COMMAND_PRACTITIONER_ADD;
-	get_code(t, "code", in->code, true, &t->command->practitioner);
-	need_word(t, "category", in->has_category, (int)in->category);
+	translate_code(t, "code", in->code, true, &t->command->practitioner);
+	translate_need_word(t, "category", in->has_category, (int)in->category);
 	out->person.category = (enum category)in->category;
-	get_code(t, "institution", in->institution, false, &out->at.institution);
+	translate_code(t, "institution", in->institution, false, &out->at.institution);
 	if (in->has_from_day && in->institution == NULL)
 		translate_fault(t, STATUS_FIELD_MISSING, "institution");
-	get_day(t, "from_day", in->has_from_day, in->from_day, t->today, &out->at.on);
-	get_personal(t, "name", in->name, false);
+	translate_day(t, "from_day", in->has_from_day, in->from_day, t->today, &out->at.on);
+	translate_personal(t, "name", in->name, false);
 	if (in->has_commitment_signed && in->commitment_signed)
-		add_remark(t, "commitment_signed", "", "commitment signed", &t->command->remark);
+		translate_remark(t, "commitment_signed", "", "commitment signed",
+				 &t->command->remark);
 	/* Aliases come with identities; dropped in silence they would be missed later. */
 	if (in->n_aliases > 0)
 		translate_fault(t, STATUS_FIELD_BAD_VALUE, "aliases");
@@ -213,11 +77,12 @@ registration(struct translation *t, enum command_kind kind, const char *practiti
 	struct event_registration *out = &t->command->registration;
 
 	t->command->kind = kind;
-	get_code(t, "practitioner", practitioner, true, &t->command->practitioner);
-	get_code(t, "institution", institution, true, &out->institution);
-	get_day(t, "on", has_on, on, t->today, &out->on);
+	translate_code(t, "practitioner", practitioner, true, &t->command->practitioner);
+	translate_code(t, "institution", institution, true, &out->institution);
+	translate_day(t, "on", has_on, on, t->today, &out->on);
 	if (commitment)
-		add_remark(t, "commitment_signed", "", "commitment signed", &t->command->remark);
+		translate_remark(t, "commitment_signed", "", "commitment signed",
+				 &t->command->remark);
 }
 
 static void
@@ -249,23 +114,23 @@ penalty_record(struct translation *t, const Demerit__V1__PenaltyRecord *in)
 	struct event_penalty *out = &t->command->penalty;
 
 	t->command->kind = COMMAND_PENALTY_RECORD;
-	get_code(t, "id", in->id, true, &out->penalty);
-	get_code(t, "institution", in->institution, true, &out->institution);
-	need_word(t, "kind", in->has_kind, (int)in->kind);
+	translate_code(t, "id", in->id, true, &out->penalty);
+	translate_code(t, "institution", in->institution, true, &out->institution);
+	translate_need_word(t, "kind", in->has_kind, (int)in->kind);
 	out->kind = (enum penalty_kind)in->kind;
-	get_text(t, "measure", in->measure, false, &out->measure);
-	get_text(t, "article", in->article, false, &out->article);
-	get_text(t, "authority", in->authority, false, &out->authority);
-	need(t, "on", in->has_on);
-	get_day(t, "on", in->has_on, in->on, DAY_NONE, &out->on);
+	translate_text(t, "measure", in->measure, false, &out->measure);
+	translate_text(t, "article", in->article, false, &out->article);
+	translate_text(t, "authority", in->authority, false, &out->authority);
+	translate_need(t, "on", in->has_on);
+	translate_day(t, "on", in->has_on, in->on, DAY_NONE, &out->on);
 	out->amount_fen = in->has_amount_fen ? in->amount_fen : -1;
 	if (in->has_amount_fen && in->amount_fen < 0)
 		translate_fault(t, STATUS_FIELD_RANGE, "amount_fen");
-	get_code(t, "clue", in->clue, false, &out->clue);
+	translate_code(t, "clue", in->clue, false, &out->clue);
 }
 
-static void
-get_choices(struct translation *t, Demerit__V1__Choice **in, size_t count)
+void
+translate_choices(struct translation *t, Demerit__V1__Choice **in, size_t count)
 {
 	struct command *command = t->command;
 
@@ -280,15 +145,16 @@ get_choices(struct translation *t, Demerit__V1__Choice **in, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		struct command_choice *out = &command->choices[i];
 		out->choice = CHOICE_NONE;
-		get_code(t, "choices.practitioner", in[i]->practitioner, true, &out->practitioner);
-		get_number(t, "choices.months", in[i]->has_months, in[i]->months, MONTHS_MAX,
-			   &out->choice.months);
-		get_number(t, "choices.bar_years", in[i]->has_bar_years, in[i]->bar_years,
-			   YEARS_MAX, &out->choice.bar_years);
-		get_number(t, "choices.credit_days", in[i]->has_credit_days, in[i]->credit_days,
-			   CREDIT_MAX, &out->choice.credit_days);
-		get_day(t, "choices.from_day", in[i]->has_from_day, in[i]->from_day, DAY_NONE,
-			&out->choice.from);
+		translate_code(t, "choices.practitioner", in[i]->practitioner, true,
+			       &out->practitioner);
+		translate_number(t, "choices.months", in[i]->has_months, in[i]->months, MONTHS_MAX,
+				 &out->choice.months);
+		translate_number(t, "choices.bar_years", in[i]->has_bar_years, in[i]->bar_years,
+				 YEARS_MAX, &out->choice.bar_years);
+		translate_number(t, "choices.credit_days", in[i]->has_credit_days,
+				 in[i]->credit_days, CREDIT_MAX, &out->choice.credit_days);
+		translate_day(t, "choices.from_day", in[i]->has_from_day, in[i]->from_day, DAY_NONE,
+			      &out->choice.from);
 		out->choice.overlap = in[i]->has_overlap ? (enum overlap)in[i]->overlap : 0;
 		/* The record has one reason; another one would be lost. */
 		if (in[i]->reason != NULL)
@@ -308,10 +174,10 @@ penalty_overturn(struct translation *t, const Demerit__V1__PenaltyOverturn *in)
 	struct event_overturned *out = &t->command->overturned;
 
 	t->command->kind = COMMAND_PENALTY_OVERTURN;
-	get_code(t, "id", in->id, true, &out->penalty);
-	get_day(t, "on", in->has_on, in->on, t->today, &out->on);
-	get_personal(t, "reason", in->reason, true);
-	get_choices(t, in->choices, in->n_choices);
+	translate_code(t, "id", in->id, true, &out->penalty);
+	translate_day(t, "on", in->has_on, in->on, t->today, &out->on);
+	translate_personal(t, "reason", in->reason, true);
+	translate_choices(t, in->choices, in->n_choices);
 }
 
 /* ---- points ---- */
@@ -330,18 +196,19 @@ get_rulebook(struct translation *t, const Demerit__V1__PointsRecord *in, struct 
 		return;
 	}
 	if (in->has_rulebook_on)
-		get_day(t, "rulebook_on", true, in->rulebook_on, DAY_NONE, &out->version);
+		translate_day(t, "rulebook_on", true, in->rulebook_on, DAY_NONE, &out->version);
 }
 
 static void
 get_choice(struct translation *t, const Demerit__V1__PointsRecord *in, struct choice *out)
 {
 	*out = CHOICE_NONE;
-	get_number(t, "months", in->has_months, in->months, MONTHS_MAX, &out->months);
-	get_number(t, "bar_years", in->has_bar_years, in->bar_years, YEARS_MAX, &out->bar_years);
-	get_number(t, "credit_days", in->has_credit_days, in->credit_days, CREDIT_MAX,
-		   &out->credit_days);
-	get_day(t, "from_day", in->has_from_day, in->from_day, DAY_NONE, &out->from);
+	translate_number(t, "months", in->has_months, in->months, MONTHS_MAX, &out->months);
+	translate_number(t, "bar_years", in->has_bar_years, in->bar_years, YEARS_MAX,
+			 &out->bar_years);
+	translate_number(t, "credit_days", in->has_credit_days, in->credit_days, CREDIT_MAX,
+			 &out->credit_days);
+	translate_day(t, "from_day", in->has_from_day, in->from_day, DAY_NONE, &out->from);
 	out->overlap = in->has_overlap ? (enum overlap)in->overlap : OVERLAP_NONE;
 }
 
@@ -350,11 +217,11 @@ get_conduct(struct translation *t, const Demerit__V1__PointsRecord *in, bool nee
 	    struct command_points *out)
 {
 	if (needed)
-		need(t, "conduct_from", in->has_conduct_from);
-	get_day(t, "conduct_from", in->has_conduct_from, in->conduct_from, DAY_NONE,
-		&out->conduct_from);
-	get_day(t, "conduct_to", in->has_conduct_to, in->conduct_to, out->conduct_from,
-		&out->conduct_to);
+		translate_need(t, "conduct_from", in->has_conduct_from);
+	translate_day(t, "conduct_from", in->has_conduct_from, in->conduct_from, DAY_NONE,
+		      &out->conduct_from);
+	translate_day(t, "conduct_to", in->has_conduct_to, in->conduct_to, out->conduct_from,
+		      &out->conduct_to);
 	if (in->has_conduct_to && !in->has_conduct_from)
 		translate_fault(t, STATUS_FIELD_MISSING, "conduct_from");
 	if (day_before(out->conduct_to, out->conduct_from))
@@ -362,36 +229,36 @@ get_conduct(struct translation *t, const Demerit__V1__PointsRecord *in, bool nee
 }
 
 /* What a correction leaves out is as it was in the entry it corrects. */
-static void
-score(struct translation *t, const Demerit__V1__PointsRecord *in, bool whole)
+void
+translate_score(struct translation *t, struct command_score *out,
+		const Demerit__V1__PointsRecord *in, bool whole)
 {
 	static const char other[] = "other";
-	struct command_score *out = &t->command->score;
 	struct command_points *points = &out->points;
 
-	get_id(t, "id", in->id, false, &points->entry);
-	get_code(t, "practitioner", in->practitioner, whole, &t->command->practitioner);
-	need(t, "points", in->has_points);
+	translate_id(t, "id", in->id, false, &points->entry);
+	translate_code(t, "practitioner", in->practitioner, whole, &t->command->practitioner);
+	translate_need(t, "points", in->has_points);
 	if (in->has_points && (in->points < POINTS_MIN || in->points > POINTS_MAX))
 		translate_fault(t, STATUS_FIELD_RANGE, "points");
 	points->points = (int32_t)in->points;
-	get_code(t, "penalty", in->penalty, false, &points->penalty);
-	get_day(t, "on", in->has_on, in->on, DAY_NONE, &points->on);
+	translate_code(t, "penalty", in->penalty, false, &points->penalty);
+	translate_day(t, "on", in->has_on, in->on, DAY_NONE, &points->on);
 	if (in->penalty != NULL && in->has_on) /* the penalty's day judges; two days could differ */
 		translate_fault(t, STATUS_FIELD_BAD_VALUE, "on");
 	if (whole)
-		need_word(t, "level", in->has_level, (int)in->level);
+		translate_need_word(t, "level", in->has_level, (int)in->level);
 	points->level = in->has_level ? (enum level)in->level : 0;
 	get_conduct(t, in, whole, points);
 	if (in->situation != NULL && !ident_slug_valid(in->situation, strlen(in->situation)))
 		translate_fault(t, STATUS_FIELD_BAD_VALUE, "situation");
-	get_code(t, "situation", in->situation == NULL && whole ? other : in->situation, false,
-		 &points->situation);
+	translate_code(t, "situation", in->situation == NULL && whole ? other : in->situation,
+		       false, &points->situation);
 	get_rulebook(t, in, out);
 	get_choice(t, in, &points->choice);
-	get_code(t, "institution", in->institution, false, &out->institution);
-	get_code(t, "catalogue_code", in->catalogue_code, false, &points->catalogue);
-	get_code(t, "act", in->act, false, &points->act);
+	translate_code(t, "institution", in->institution, false, &out->institution);
+	translate_code(t, "catalogue_code", in->catalogue_code, false, &points->catalogue);
+	translate_code(t, "act", in->act, false, &points->act);
 	if (in->has_band_shift && (in->band_shift < -1 || in->band_shift > 1))
 		translate_fault(t, STATUS_FIELD_RANGE, "band_shift");
 	points->band_shift = in->has_band_shift ? in->band_shift : 0;
@@ -401,18 +268,18 @@ static void
 points_record(struct translation *t, const Demerit__V1__PointsRecord *in)
 {
 	t->command->kind = COMMAND_POINTS_RECORD;
-	score(t, in, true);
-	get_personal(t, "reason", in->reason, false);
+	translate_score(t, &t->command->score, in, true);
+	translate_personal(t, "reason", in->reason, false);
 }
 
 static void
 points_annul(struct translation *t, const Demerit__V1__PointsAnnul *in)
 {
 	t->command->kind = COMMAND_POINTS_ANNUL;
-	get_code(t, "entry", in->entry, true, &t->command->annul.entry);
-	get_day(t, "on", in->has_on, in->on, t->today, &t->command->annul.on);
-	get_personal(t, "reason", in->reason, true);
-	get_choices(t, in->choices, in->n_choices);
+	translate_code(t, "entry", in->entry, true, &t->command->annul.entry);
+	translate_day(t, "on", in->has_on, in->on, t->today, &t->command->annul.on);
+	translate_personal(t, "reason", in->reason, true);
+	translate_choices(t, in->choices, in->n_choices);
 }
 
 static void
@@ -421,20 +288,21 @@ points_correct(struct translation *t, const Demerit__V1__PointsCorrect *in)
 	struct command *command = t->command;
 
 	command->kind = COMMAND_POINTS_CORRECT;
-	get_code(t, "entry", in->entry, true, &command->score.corrects);
+	translate_code(t, "entry", in->entry, true, &command->score.corrects);
 	/* A correction holds from the day it is recorded on. */
 	if (in->has_on && in->on != t->today.number)
 		translate_fault(t, STATUS_FIELD_BAD_VALUE, "on");
-	need(t, "replacement", in->replacement != NULL);
+	translate_need(t, "replacement", in->replacement != NULL);
 	if (in->replacement == NULL)
 		return;
-	score(t, in->replacement, false);
-	get_personal(t, "reason", in->reason == NULL ? in->replacement->reason : in->reason, true);
+	translate_score(t, &t->command->score, in->replacement, false);
+	translate_personal(t, "reason", in->reason == NULL ? in->replacement->reason : in->reason,
+			   true);
 	/* Why the old entry falls, and why the new one is as it is, may be two reasons. */
 	if (in->reason != NULL && in->replacement->reason != NULL)
-		get_long_text(t, "replacement.reason", in->replacement->reason,
-			      command->entry_reason, &command->entry_reason_size);
-	get_choices(t, in->choices, in->n_choices);
+		translate_long_text(t, "replacement.reason", in->replacement->reason,
+				    command->entry_reason, &command->entry_reason_size);
+	translate_choices(t, in->choices, in->n_choices);
 }
 
 /* ---- other authorities ---- */
@@ -445,24 +313,24 @@ foreign_record(struct translation *t, const Demerit__V1__ForeignSanctionRecord *
 	struct event_foreign *out = &t->command->foreign;
 
 	t->command->kind = COMMAND_FOREIGN_SET;
-	get_id(t, "id", in->id, false, &out->sanction);
-	get_code(t, "practitioner", in->practitioner, true, &t->command->practitioner);
-	need_word(t, "kind", in->has_kind, (int)in->kind);
+	translate_id(t, "id", in->id, false, &out->sanction);
+	translate_code(t, "practitioner", in->practitioner, true, &t->command->practitioner);
+	translate_need_word(t, "kind", in->has_kind, (int)in->kind);
 	out->kind = in->kind == DEMERIT__V1__SANCTION_KIND__SANCTION_KIND_TERMINATED
 			? STATUS_TERMINATED
 			: STATUS_SUSPENDED;
-	get_text(t, "source", in->source, true, &out->source);
-	get_text(t, "number", in->number, false, &out->number);
-	get_text(t, "clause", in->clause, false, &out->clause);
-	get_exempt(t, "exempt", in->exempt, in->n_exempt, &out->exempt);
-	need(t, "from_day", in->has_from_day);
-	get_day(t, "from_day", in->has_from_day, in->from_day, DAY_NONE, &out->from);
-	get_day(t, "until_day", in->has_until_day, in->until_day, DAY_FOREVER, &out->until);
+	translate_text(t, "source", in->source, true, &out->source);
+	translate_text(t, "number", in->number, false, &out->number);
+	translate_text(t, "clause", in->clause, false, &out->clause);
+	translate_exempt(t, "exempt", in->exempt, in->n_exempt, &out->exempt);
+	translate_need(t, "from_day", in->has_from_day);
+	translate_day(t, "from_day", in->has_from_day, in->from_day, DAY_NONE, &out->from);
+	translate_day(t, "until_day", in->has_until_day, in->until_day, DAY_FOREVER, &out->until);
 	out->noted_on = DAY_NONE;
 	if (in->published != NULL &&
 	    !day_parse(in->published, strlen(in->published), &out->noted_on))
-		add_remark(t, "published", "published", in->published, &out->note);
-	add_remark(t, "note", "", in->note, &out->note);
+		translate_remark(t, "published", "published", in->published, &out->note);
+	translate_remark(t, "note", "", in->note, &out->note);
 }
 
 static void
@@ -472,14 +340,14 @@ foreign_end(struct translation *t, const Demerit__V1__ForeignSanctionEnd *in)
 	struct text *remark = &t->command->remark;
 
 	t->command->kind = COMMAND_FOREIGN_END;
-	get_code(t, "id", in->id, true, &out->sanction);
+	translate_code(t, "id", in->id, true, &out->sanction);
 	out->withdrawn = in->has_withdrawn && in->withdrawn;
-	get_day(t, "on", in->has_on, in->on, t->today, &out->on);
+	translate_day(t, "on", in->has_on, in->on, t->today, &out->on);
 	if (out->withdrawn)
-		add_remark(t, "withdrawn", "", "withdrawn", remark);
-	add_remark(t, "published", "published", in->published, remark);
-	add_remark(t, "reason", "", in->reason, remark);
-	add_remark(t, "note", "", in->note, remark);
+		translate_remark(t, "withdrawn", "", "withdrawn", remark);
+	translate_remark(t, "published", "published", in->published, remark);
+	translate_remark(t, "reason", "", in->reason, remark);
+	translate_remark(t, "note", "", in->note, remark);
 }
 
 static void
@@ -493,16 +361,16 @@ institution_note(struct translation *t, const Demerit__V1__InstitutionNote *in)
 	struct event_institution_noted *out = &t->command->noted;
 
 	t->command->kind = COMMAND_INSTITUTION_NOTE;
-	get_code(t, "institution", in->institution, true, &out->institution);
-	get_text(t, "source", in->source, true, &out->source);
-	get_text(t, "number", in->number, false, &out->number);
-	get_text(t, "clause", in->clause, false, &out->clause);
-	get_day(t, "from_day", in->has_from_day, in->from_day, t->today, &out->from);
-	get_day(t, "until_day", in->has_until_day, in->until_day, DAY_FOREVER, &out->until);
+	translate_code(t, "institution", in->institution, true, &out->institution);
+	translate_text(t, "source", in->source, true, &out->source);
+	translate_text(t, "number", in->number, false, &out->number);
+	translate_text(t, "clause", in->clause, false, &out->clause);
+	translate_day(t, "from_day", in->has_from_day, in->from_day, t->today, &out->from);
+	translate_day(t, "until_day", in->has_until_day, in->until_day, DAY_FOREVER, &out->until);
 	if (in->has_kind && in->kind != DEMERIT__V1__NOTE_KIND__NOTE_KIND_UNSPECIFIED)
-		add_remark(t, "kind", "", words[in->kind], &out->note);
-	add_remark(t, "published", "published", in->published, &out->note);
-	add_remark(t, "note", "", in->note, &out->note);
+		translate_remark(t, "kind", "", words[in->kind], &out->note);
+	translate_remark(t, "published", "published", in->published, &out->note);
+	translate_remark(t, "note", "", in->note, &out->note);
 }
 
 /* ---- which message is which ---- */
@@ -562,6 +430,7 @@ translate_body(struct translation *t, unsigned body, const ProtobufCMessage *mes
 		translate_rules(t, RULES_CALENDAR, ((const Demerit__V1__CalendarLoad *)in)->text);
 		break;
 	default:
-		translate_fault(t, STATUS_BODY_NOT_BUILT, NULL);
+		if (!translate_case(t, body, message))
+			translate_fault(t, STATUS_BODY_NOT_BUILT, NULL);
 	}
 }

@@ -79,6 +79,9 @@ show_value(const struct demerit_message *standing)
 						       {"from", "from_day"},
 						       {"until", "until_day"},
 						       {NULL, NULL}};
+	static const struct show_key stay[] = {
+	    {"id", "id"},	    {"sanction", "sanction"},	{"from", "from_day"},
+	    {"until", "until_day"}, {"objection", "objection"}, {NULL, NULL}};
 	json_t *object = json_object();
 
 	show_set(object, standing, head);
@@ -86,6 +89,7 @@ show_value(const struct demerit_message *standing)
 	json_object_set_new(object, "measures", show_list(standing, "measures", measure));
 	json_object_set_new(object, "registrations",
 			    show_list(standing, "registrations", registration));
+	json_object_set_new(object, "stays", show_list(standing, "stays", stay));
 	return object;
 }
 

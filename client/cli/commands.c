@@ -166,6 +166,22 @@ static const struct cmd_field sanction_end[] = {
     {"withdrawn", "withdrawn", CMD_FLAG, false},
     COMMANDS_END,
 };
+static const struct cmd_field sanction_stay[] = {
+    {NULL, "sanction", CMD_TEXT, true},
+    {"court", "court", CMD_TEXT, true},
+    {"number", "number", CMD_TEXT, false},
+    {"on", "on", CMD_DAY, true},
+    {"reason", "reason", CMD_TEXT, false},
+    {"id", "id", CMD_TEXT, false},
+    COMMANDS_END,
+};
+static const struct cmd_field sanction_resume[] = {
+    {NULL, "stay", CMD_TEXT, true},
+    {"on", "on", CMD_DAY, true},
+    {"until", "until_day", CMD_DAY, false},
+    {"reason", "reason", CMD_TEXT, false},
+    COMMANDS_END,
+};
 static const struct cmd_field check_fields[] = {
     {"file", "file", CMD_OWN, false},
     {"on", "on", CMD_OWN, false},
@@ -240,10 +256,19 @@ static const struct cmd_field objection_explain[] = {
     COMMANDS_END,
 };
 static const struct cmd_field objection_review[] = {
-    {NULL, "objection", CMD_TEXT, true},      {"on", "on", CMD_DAY, true},
-    {"outcome", "outcome", CMD_WORD, true},   {"department", "department", CMD_TEXT, false},
-    {"reason", "reason", CMD_TEXT, true},     {"points", "replacement.points", CMD_NUMBER, false},
-    {"choice", "choices", CMD_CHOICE, false}, COMMANDS_END,
+    {NULL, "objection", CMD_TEXT, true},
+    {"on", "on", CMD_DAY, true},
+    {"outcome", "outcome", CMD_WORD, true},
+    {"department", "department", CMD_TEXT, false},
+    {"reason", "reason", CMD_TEXT, false},
+    {"points", "replacement.points", CMD_NUMBER, false},
+    {"entry-id", "replacement.id", CMD_TEXT, false},
+    {"level", "replacement.level", CMD_WORD, false},
+    {"situation", "replacement.situation", CMD_TEXT, false},
+    {"rulebook", "replacement.rulebook", CMD_RULEBOOK, false},
+    COMMANDS_CHOICES("replacement."),
+    {"choice", "choices", CMD_CHOICE, false},
+    COMMANDS_END,
 };
 static const struct cmd_field repair_request[] = {
     {NULL, "practitioner", CMD_TEXT, true},
@@ -383,6 +408,10 @@ const struct cmd cmd_table[] = {
      sanction_record, true},
     {"sanction end", "ID --on DATE [--withdrawn] [--reason TEXT]", "end such a sanction",
      cmd_write_run, "foreign_sanction_end", sanction_end, true},
+    {"sanction stay", "ID --court TEXT --on DATE [--number TEXT] [--reason TEXT] [--id ID]",
+     "a court stays a sanction", cmd_write_run, "stay", sanction_stay, true},
+    {"sanction resume", "STAY --on DATE [--until DATE --reason TEXT]", "it holds again",
+     cmd_write_run, "resume", sanction_resume, true},
     {"check",
      "CODE... | --file IDS.csv [--on DATE] [--institution CODE] [--emergency]\n"
      "         [--visit-type T] [--exit-code]",
@@ -411,7 +440,8 @@ const struct cmd cmd_table[] = {
      cmd_write_run, "objection_explain", objection_explain, true},
     {"objection review",
      "OBJECTION --on DATE --outcome upheld|changed|withdrawn --reason TEXT\n"
-     "         [--department TEXT] [--points N] [--choice ...]...",
+     "         [--department TEXT] [--points N and what changes of points record]\n"
+     "         [--choice ...]...",
      "the department's result", cmd_write_run, "review", objection_review, true},
     {"repair request", "PRACTITIONER POINTS --activity CODE --on DATE [--text TEXT]",
      "request a repair", cmd_write_run, "repair_request", repair_request, true},
@@ -436,6 +466,8 @@ const struct cmd cmd_table[] = {
     {"rulebook diff", "SLUG[@DATE] SLUG[@DATE]|FILE", "what differs between two",
      cmd_rulebook_diff_run, "rulebook_diff", rulebook_diff, false},
     {"rulebook load", "FILE", "load a rulebook's version", cmd_write_run, "rulebook_load",
+     rulebook_check, true},
+    {"calendar load", "FILE.csv", "load a calendar of working days", cmd_write_run, "calendar_load",
      rulebook_check, true},
     {"rulebook simulate", "FILE --from DATE [--until DATE]", "whose outcome would differ",
      cmd_list_run, "rulebook_simulate", rulebook_simulate, false},

@@ -118,6 +118,11 @@ enum verdict decide_fall(const struct command_fall *, const struct facts *, stru
 enum verdict decide_points_correct(const struct code *entry, const struct command_points *,
 				   const struct facts *, struct decision *ret);
 
+/* The same on a day, for another reason: a review that changes the points. */
+enum verdict decide_points_replace(const struct code *entry, const struct command_points *,
+				   enum fall why, struct day on, const struct facts *,
+				   struct decision *ret);
+
 /* The entry an annulment or correction names: found, of this person, and still standing. */
 enum verdict decide_entry_stands(const struct standing *, const struct code *entry,
 				 struct decision *ret, uint8_t *ret_number);

@@ -309,6 +309,13 @@ enum verdict
 decide_points_correct(const struct code *entry, const struct command_points *command,
 		      const struct facts *facts, struct decision *ret)
 {
+	return decide_points_replace(entry, command, FALL_CORRECTED, facts->today, facts, ret);
+}
+
+enum verdict
+decide_points_replace(const struct code *entry, const struct command_points *command, enum fall why,
+		      struct day on, const struct facts *facts, struct decision *ret)
+{
 	enum verdict verdict;
 	uint8_t number;
 
@@ -326,7 +333,7 @@ decide_points_correct(const struct code *entry, const struct command_points *com
 		return decided(ret, verdict);
 
 	struct standing scratch = *facts->standing;
-	struct fallen fallen = fall_apply(&scratch, UINT64_C(1) << number, FALL_CORRECTED,
-					  facts->today, &command->reason, ret);
+	struct fallen fallen =
+	    fall_apply(&scratch, UINT64_C(1) << number, why, on, &command->reason, ret);
 	return decided(ret, points_add(command, facts, &scratch, fallen.sanctions != 0, ret));
 }

@@ -9,8 +9,9 @@
 #include "standing.h"
 #include "verdict.h"
 
-/* Every entry falls, every sanction is lifted, one new of each, a re-registration. */
-#define DECISION_EVENTS_MAX   (STANDING_ENTRIES_MAX + STANDING_SANCTIONS_MAX + 4)
+/* Every entry falls, every sanction is lifted, every stay ends, and four more. */
+#define DECISION_EVENTS_MAX   (STANDING_ENTRIES_MAX + STANDING_SANCTIONS_MAX + DECISION_MORE_MAX)
+#define DECISION_MORE_MAX     (STANDING_STAYS_MAX + 4)
 #define DECISION_NEEDS_MAX    8
 #define DECISION_WARNINGS_MAX 4
 
@@ -18,6 +19,7 @@ enum warning {
 	WARNING_RULES_OF_PARENT = 1,	  /* the jurisdiction has no version of its own in force */
 	WARNING_TERMINATED_NO_EFFECT = 2, /* recorded; triggers nothing while terminated */
 	WARNING_NOT_REGISTERED_THERE = 3, /* the person was not registered at the institution */
+	WARNING_NO_DEADLINE = 4,	  /* no rule says until when an objection is in time */
 };
 
 /* A parameter the decision has to supply, and what it may be. */

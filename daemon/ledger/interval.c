@@ -7,31 +7,54 @@
 #include <assert.h>
 #include <string.h>
 
-/* Where some sanction begins or ends, sorted, without doubles. */
+#define BOUNDARIES_MAX (2 * (STANDING_SANCTIONS_MAX + STANDING_STAYS_MAX))
+
 static size_t
-boundaries(const struct standing *standing, struct day ret_days[2 * STANDING_SANCTIONS_MAX])
+boundary_add(struct day days[BOUNDARIES_MAX], size_t count, struct day day)
+{
+	size_t at = 0;
+
+	while (at < count && day_before(days[at], day))
+		at++;
+	if (at < count && day_equal(days[at], day))
+		return count;
+	assert(count < BOUNDARIES_MAX);
+	memmove(&days[at + 1], &days[at], (count - at) * sizeof(days[0]));
+	days[at] = day;
+	return count + 1;
+}
+
+/* Where some sanction or stay begins or ends, sorted, without doubles. */
+static size_t
+boundaries(const struct standing *standing, struct day ret_days[BOUNDARIES_MAX])
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < standing->sanctions_count; i++) {
 		const struct sanction *sanction = &standing->sanctions[i];
-		struct day ends[] = {sanction->from, standing_sanction_end(standing, sanction)};
-		if (!day_before(ends[0], ends[1]))
+		struct day end = standing_sanction_end(standing, sanction);
+		if (!day_before(sanction->from, end))
 			continue;
-		for (size_t k = 0; k < 2; k++) {
-			size_t at = 0;
-			while (at < count && day_before(ret_days[at], ends[k]))
-				at++;
-			if (at < count && day_equal(ret_days[at], ends[k]))
-				continue;
-			memmove(&ret_days[at + 1], &ret_days[at],
-				(count - at) * sizeof(ret_days[0]));
-			ret_days[at] = ends[k];
-			count++;
-		}
+		count = boundary_add(ret_days, count, sanction->from);
+		count = boundary_add(ret_days, count, end);
 	}
-	assert(count <= 2 * STANDING_SANCTIONS_MAX);
+	for (size_t i = 0; count > 0 && i < standing->stays_count; i++) {
+		count = boundary_add(ret_days, count, standing->stays[i].from);
+		count = boundary_add(ret_days, count, standing->stays[i].until);
+	}
 	return count;
+}
+
+static bool
+stayed(const struct standing *standing, size_t sanction, struct day day)
+{
+	for (size_t i = 0; i < standing->stays_count; i++) {
+		const struct stay *stay = &standing->stays[i];
+		if (stay->sanction == sanction && !day_before(day, stay->from) &&
+		    day_before(day, stay->until))
+			return true;
+	}
+	return false;
 }
 
 /* What covers the stretch that begins on this day; false: nothing does. */
@@ -44,7 +67,8 @@ stretch(const struct standing *standing, struct day day, struct interval *ret_in
 	for (size_t i = 0; i < standing->sanctions_count; i++) {
 		const struct sanction *sanction = &standing->sanctions[i];
 		if (day_before(day, sanction->from) ||
-		    !day_before(day, standing_sanction_end(standing, sanction)))
+		    !day_before(day, standing_sanction_end(standing, sanction)) ||
+		    stayed(standing, i, day))
 			continue;
 		covered = true;
 		found.exempt &= sanction->exempt;
@@ -72,7 +96,7 @@ interval_joins(const struct interval *a, const struct interval *b)
 size_t
 standing_intervals(const struct standing *standing, struct interval ret[STANDING_INTERVALS_MAX])
 {
-	struct day days[2 * STANDING_SANCTIONS_MAX];
+	struct day days[BOUNDARIES_MAX];
 	size_t days_count = boundaries(standing, days);
 	size_t count = 0;
 

@@ -243,6 +243,37 @@ foreign_end(struct standing *standing, const struct event_foreign_ended *event)
 }
 
 static bool
+sanction_stay(struct standing *standing, const struct event_stayed *event)
+{
+	if (event->sanction >= standing->sanctions_count ||
+	    standing->stays_count == STANDING_STAYS_MAX)
+		return false;
+
+	struct stay *stay = &standing->stays[standing->stays_count++];
+	stay->id = event->id;
+	stay->objection = event->objection;
+	stay->sanction = event->sanction;
+	stay->from = event->on;
+	stay->until = DAY_FOREVER;
+	return true;
+}
+
+static bool
+sanction_resume(struct standing *standing, const struct event_resumed *event)
+{
+	for (size_t i = 0; i < standing->stays_count; i++) {
+		struct stay *stay = &standing->stays[i];
+		if (!code_equal(&stay->id, &event->id) || !day_is_forever(stay->until))
+			continue;
+		stay->until = event->on;
+		if (!day_is_none(event->until))
+			standing->sanctions[stay->sanction].until = event->until;
+		return true;
+	}
+	return false;
+}
+
+static bool
 apply_body(struct standing *standing, const struct event *event, uint64_t sequence)
 {
 	switch (event->kind) {
@@ -268,6 +299,10 @@ apply_body(struct standing *standing, const struct event *event, uint64_t sequen
 		return foreign_add(standing, &event->foreign, sequence);
 	case EVENT_FOREIGN_SANCTION_ENDED:
 		return foreign_end(standing, &event->foreign_ended);
+	case EVENT_SANCTION_STAYED:
+		return sanction_stay(standing, &event->stayed);
+	case EVENT_SANCTION_RESUMED:
+		return sanction_resume(standing, &event->resumed);
 	case EVENT_INSTITUTION_ADDED:
 	case EVENT_PENALTY_RECORDED:
 	case EVENT_PENALTY_OVERTURNED:
@@ -281,8 +316,6 @@ apply_body(struct standing *standing, const struct event *event, uint64_t sequen
 	case EVENT_OBJECTION_FILED:
 	case EVENT_OBJECTION_EXPLAINED:
 	case EVENT_OBJECTION_REVIEWED:
-	case EVENT_SANCTION_STAYED:
-	case EVENT_SANCTION_RESUMED:
 	case EVENT_REPAIR_REQUESTED:
 	case EVENT_REPAIRED:
 	case EVENT_REPAIR_DENIED:

@@ -10,7 +10,7 @@
 
 #include "standing_parts.h"
 
-#define STANDING_INTERVALS_MAX (2 * STANDING_SANCTIONS_MAX + 1)
+#define STANDING_INTERVALS_MAX (2 * (STANDING_SANCTIONS_MAX + STANDING_STAYS_MAX) + 1)
 
 struct standing {
 	struct code practitioner;
@@ -21,10 +21,12 @@ struct standing {
 	uint8_t sanctions_count;
 	uint8_t registrations_count;
 	uint8_t reregistrations_count;
+	uint8_t stays_count;
 	struct entry entries[STANDING_ENTRIES_MAX];
 	struct sanction sanctions[STANDING_SANCTIONS_MAX];
 	struct registration registrations[STANDING_REGISTRATIONS_MAX];
 	struct reregistration reregistrations[STANDING_REREGISTRATIONS_MAX]; /* the last ones */
+	struct stay stays[STANDING_STAYS_MAX];
 };
 
 /* A stretch of days with one status. Disjoint and sorted; days in none are normal. */

@@ -10,6 +10,7 @@
 #define STANDING_SANCTIONS_MAX	     64
 #define STANDING_REGISTRATIONS_MAX   32
 #define STANDING_REREGISTRATIONS_MAX 4 /* enough for a working life of bars */
+#define STANDING_STAYS_MAX	     16
 
 struct entry {
 	struct code id;
@@ -61,6 +62,15 @@ struct registration {
 	struct code institution;
 	struct day from;
 	struct day until; /* DAY_FOREVER: has not left */
+};
+
+/* While it lasts the sanction does not hold. */
+struct stay {
+	struct code id;
+	struct code objection; /* that stays execution; empty: a court's order */
+	uint8_t sanction;
+	struct day from;
+	struct day until; /* DAY_FOREVER: it lasts */
 };
 
 /* After a bar. Ends the terminations that were recorded before it. */

@@ -111,6 +111,29 @@ book_owner(const struct book *book, const struct code *entry)
 	return NULL;
 }
 
+const struct case_file *
+book_case(const struct book *book, const struct code *id)
+{
+	for (size_t i = 0; i < book->cases_count; i++) {
+		if (code_equal(&book->cases[i].id, id))
+			return &book->cases[i];
+	}
+	return NULL;
+}
+
+const struct case_file *
+book_case_about(const struct book *book, enum case_kind kind, const struct code *entry,
+		const struct code *party)
+{
+	for (size_t i = book->cases_count; i > 0; i--) {
+		const struct case_file *file = &book->cases[i - 1];
+		if (file->kind == kind && code_equal(&file->entry, entry) &&
+		    code_equal(&file->party, party))
+			return file;
+	}
+	return NULL;
+}
+
 void
 book_facts(struct book *book, const struct code *practitioner)
 {
@@ -188,9 +211,29 @@ book_facts_version(struct book *book, const struct rulebook_id *id, struct day o
 }
 
 static void
+apply_case(struct book *book, const struct event *event)
+{
+	const struct code *id = case_id_of(event);
+
+	if (id == NULL)
+		return;
+	if (book_case(book, id) == NULL) {
+		assert(book->cases_count < BOOK_CASES_MAX);
+		book->cases[book->cases_count++] = (struct case_file){.id = *id};
+	}
+	for (size_t i = 0; i < book->cases_count; i++) {
+		bool applied = case_apply(&book->cases[i], event, book->sequence);
+		assert(applied);
+		(void)applied;
+	}
+}
+
+static void
 apply(struct book *book, const struct event *event)
 {
 	struct standing *person;
+
+	apply_case(book, event);
 
 	if (event->kind == EVENT_INSTITUTION_ADDED) {
 		assert(book->institutions_count < BOOK_INSTITUTIONS_MAX);

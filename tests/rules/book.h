@@ -13,6 +13,7 @@
 #define BOOK_PEOPLE_MAX	      32
 #define BOOK_INSTITUTIONS_MAX 8
 #define BOOK_PENALTIES_MAX    256
+#define BOOK_CASES_MAX	      64
 
 /* What a command came to, for the runner to compare. */
 struct result {

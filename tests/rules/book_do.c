@@ -129,13 +129,8 @@ do_end(struct doing *doing)
 	if (!doing_word_code(doing, 1, &sanction) ||
 	    !doing_value_day(doing, "on", book->today, &on))
 		return false;
-	if (sanction.text[0] == '@') {
-		/* "@P1": the one that P1's points brought last; its id is the writer's. */
-		const struct standing *standing = book_standing(book, sanction.text + 1);
-		if (standing == NULL || standing->sanctions_count == 0)
-			return doing_cannot(doing, "no sanction of ", sanction.text + 1);
-		sanction = standing->sanctions[standing->sanctions_count - 1].id;
-	}
+	if (!doing_sanction_named(doing, &sanction))
+		return false;
 	struct standing *owner = book_owner(book, &sanction);
 	book_facts(book, owner == NULL ? NULL : &owner->practitioner);
 	if (owner != NULL)
@@ -216,6 +211,12 @@ book_do(struct book *book, const struct row *row, struct result *ret)
 	    {"correct", do_correct},
 	    {"sanction", do_sanction},
 	    {"end", do_end},
+	    {"notice", do_notice},
+	    {"objection", do_objection},
+	    {"explain", do_explain},
+	    {"review", do_review},
+	    {"stay", do_stay},
+	    {"resume", do_resume},
 	    {"show", do_show},
 	    {"check", do_check},
 	};

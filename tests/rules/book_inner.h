@@ -3,6 +3,7 @@
 #define TEST_RULES_BOOK_INNER_H
 
 #include "book.h"
+#include "daemon/ledger/decide_case.h"
 
 struct book {
 	struct rules_set *rules;  /* borrowed */
@@ -18,6 +19,10 @@ struct book {
 	size_t penalties_count;
 	struct penalty_row penalties[BOOK_PENALTIES_MAX];
 
+	size_t cases_count;
+	struct case_file cases[BOOK_CASES_MAX];
+	unsigned numbered[CASE_REFERRAL + 1]; /* N1, O1, …: of each kind of case */
+
 	uint64_t sequence;
 	unsigned entries; /* E1, E2, … in the order of the table */
 	struct code sanction;
@@ -30,6 +35,11 @@ struct standing *book_person(const struct book *, const struct code *);
 const struct institution_row *book_institution(const struct book *, const struct code *);
 struct penalty_row *book_penalty(struct book *, const struct code *);
 struct standing *book_owner(const struct book *, const struct code *entry);
+
+/* The case of that id; the last of that kind about the entry, with that party. NULL: none. */
+const struct case_file *book_case(const struct book *, const struct code *id);
+const struct case_file *book_case_about(const struct book *, enum case_kind,
+					const struct code *entry, const struct code *party);
 
 /* Facts about this person (NULL: nobody), as of today; no institution, penalty or rulebook. */
 void book_facts(struct book *, const struct code *practitioner);

@@ -271,3 +271,15 @@ doing_penalty_ready(struct doing *doing, const struct code *code)
 	book_fold(book);
 	return true;
 }
+
+bool
+doing_sanction_named(struct doing *doing, struct code *sanction)
+{
+	if (sanction->text[0] != '@')
+		return true;
+	const struct standing *standing = book_standing(doing->book, sanction->text + 1);
+	if (standing == NULL || standing->sanctions_count == 0)
+		return doing_cannot(doing, "no sanction of ", sanction->text + 1);
+	*sanction = standing->sanctions[standing->sanctions_count - 1].id;
+	return true;
+}

@@ -35,6 +35,17 @@ bool doing_penalty_ready(struct doing *, const struct code *);
 /* Fold if accepted, and say what came of it. */
 bool doing_finish(struct doing *, enum verdict);
 
+/* "@P1": the sanction that P1's points brought last; its id is the writer's. */
+bool doing_sanction_named(struct doing *, struct code *sanction);
+
+/* book_case.c */
+bool do_notice(struct doing *);
+bool do_objection(struct doing *);
+bool do_explain(struct doing *);
+bool do_review(struct doing *);
+bool do_stay(struct doing *);
+bool do_resume(struct doing *);
+
 /* book_points.c */
 bool do_points(struct doing *);
 bool do_correct(struct doing *);

@@ -112,6 +112,7 @@ class Player:
         self.people, self.penalties, self.years, self.owners = set(), {}, {}, {}
         self.entries = 0
         self.under = {}  # entry -> penalty
+        self.cases, self.case_of, self.stay_owner = {}, {}, {}
         self.shown = {}
         self.faults = []
         self.played = 0
@@ -278,6 +279,72 @@ class Player:
             code = self.code(name)
         return self.run("sanction", "end", code, "--on", row.values.get("on", row.recorded))
 
+    def case(self, row, letter):
+        """The id of a case that begins: given, or the next of its letter."""
+        self.cases[letter] = self.cases.get(letter, 0) + 1
+        return self.code(row.values.get("id", f"{letter}{self.cases[letter]}"))
+
+    def do_notice(self, row):
+        self.case_of[self.case(row, "N")] = row.words[0]
+        return self.run("notice", "record", self.code(row.words[0]),
+                        "--to", self.code(row.values.get("to", "P1")),
+                        "--served-on", row.values.get("on", row.recorded),
+                        "--id", list(self.case_of)[-1])
+
+    def do_objection(self, row):
+        name = self.case(row, "O")
+        self.case_of.setdefault(name, row.words[0])
+        arguments = ["objection", "file", self.code(row.words[0]),
+                     "--by", self.code(row.values.get("by", "P1")),
+                     "--received-on", row.values.get("on", row.recorded), "--id", name]
+        arguments += [f"--{key}" for key in ("signed", "stamped") if row.values.get(key) == "yes"]
+        return self.run(*arguments)
+
+    def do_explain(self, row):
+        return self.run("objection", "explain", self.code(row.words[0]), "--text", "t",
+                        "--on", row.values.get("on", row.recorded))
+
+    def do_review(self, row):
+        name = self.code(row.words[0])
+        arguments = ["objection", "review", name, "--outcome", row.words[1], "--department", "d",
+                     "--on", row.values.get("on", row.recorded)]
+        if row.values.get("reason") != "none":
+            arguments += ["--reason", "r"]
+        if "points" in row.values:
+            self.entries += 1
+            entry = f"E{self.entries}"
+            owner = self.owners.get(self.case_of.get(name))
+            self.owners.setdefault(entry, owner)
+            self.years[entry] = self.years.get(self.case_of.get(name))
+            arguments += ["--points", row.values["points"], "--entry-id", self.code(entry)]
+            if "rulebook" in row.values:
+                arguments += ["--rulebook", row.values["rulebook"]]
+            return self.run(*arguments, *self.choice(row))
+        owner = self.owner_code(self.case_of.get(name))
+        return self.run(*arguments, *self.choice(row, owner))
+
+    def do_stay(self, row):
+        name = row.words[0]
+        if name.startswith("@"):
+            sanctions = self.must("practitioner", "show", self.code(name[1:]))["sanctions"]
+            code = [s["id"] for s in sanctions if s["path"] != "foreign"][-1]
+            owner = name[1:]
+        else:
+            code, owner = self.code(name), self.owners.get(name)
+        stay = self.case(row, "Y")
+        self.stay_owner.setdefault(stay, owner)
+        return self.run("sanction", "stay", code, "--court", "c", "--id", stay,
+                        "--on", row.values.get("on", row.recorded))
+
+    def do_resume(self, row):
+        arguments = ["sanction", "resume", self.code(row.words[0]),
+                     "--on", row.values.get("on", row.recorded)]
+        if "until" in row.values:
+            arguments += ["--until", row.values["until"]]
+        if row.values.get("reason") != "none":
+            arguments += ["--reason", "r"]
+        return self.run(*arguments)
+
     def do_show(self, row):
         self.person(row.words[0])
         return {"verdict": "-"}
@@ -305,7 +372,13 @@ class Player:
     def person_of(self, row):
         if row.command in ("annul", "correct"):
             return self.owners.get(row.words[0])
-        if row.command == "end":
+        if row.command in ("notice", "objection"):
+            return self.owners.get(row.words[0])
+        if row.command in ("explain", "review"):
+            return self.owners.get(self.case_of.get(self.code(row.words[0])))
+        if row.command == "resume":
+            return self.stay_owner.get(self.code(row.words[0]))
+        if row.command in ("end", "stay"):
             name = row.words[0]
             return name[1:] if name.startswith("@") else self.owners.get(name)
         if row.command == "overturn":
@@ -317,8 +390,11 @@ class Player:
         return [e for e, p in self.under.items() if p == penalty]
 
     def year_of(self, row):
-        if row.command in ("annul", "correct"):
+        if row.command in ("annul", "correct", "notice", "objection"):
             return self.years.get(row.words[0], int(row.recorded[:4]))
+        if row.command in ("explain", "review"):
+            entry = self.case_of.get(self.code(row.words[0]))
+            return self.years.get(entry, int(row.recorded[:4]))
         if row.command == "points":
             on = row.values.get("on", row.recorded)
             return int(self.penalties.get(row.values.get("penalty"), on)[:4])
@@ -351,7 +427,7 @@ class Player:
     def stretch(self, shown, on):
         """The state on a day in a table's words, and where it ends."""
         until, begins = shown["status_until"], on
-        spans = self.spans(shown["sanctions"])
+        spans = self.spans(shown)
         if shown["status"] == "terminated":
             sanction, begins, _ = [s for s in spans if s[0]["kind"] == "terminated" and
                                    s[1] <= on and (s[2] is None or on < s[2])][-1]
@@ -371,8 +447,9 @@ class Player:
         return f"suspended [{begins}, {until})"
 
     @staticmethod
-    def spans(sanctions):
-        """Each sanction that stands, with its first day and the first day no longer."""
+    def spans(shown):
+        """Each stretch of a sanction that stands: its first day and the first day no longer."""
+        sanctions = shown["sanctions"]
         known = {s["id"]: s for s in sanctions}
         spans = []
         for s in sanctions:
@@ -384,8 +461,17 @@ class Player:
                 until = min(until or over["from"], over["from"])
                 if until <= s["from"]:
                     continue
-            spans.append((s, s["from"], until))
-        return spans
+            begins = s["from"]
+            for stay in sorted((t for t in shown["stays"] if t["sanction"] == s["id"]),
+                               key=lambda t: t["from"]):
+                if until is not None and stay["from"] >= until:
+                    break
+                if stay["from"] > begins:
+                    spans.append((s, begins, stay["from"]))
+                begins = max(begins, stay["until"] or "9999")
+            if until is None or begins < until:
+                spans.append((s, begins, until))
+        return [span for span in spans if span[1] < "9999"]
 
     def state(self, name, on):
         stretches = []
@@ -397,7 +483,7 @@ class Player:
                     break
                 on = shown["status_until"]
             else:
-                later = [begins for _, begins, _ in self.spans(shown["sanctions"]) if begins > on]
+                later = [begins for _, begins, _ in self.spans(shown) if begins > on]
                 if not later:
                     break
                 on = min(later)

@@ -1,0 +1,120 @@
+/*
+ * The procedure's commands on the desk: notice, objection, review, stay.
+ *
+ * Called by desk.c, on the writer's thread. Carries to the ledger's decide functions and back;
+ * never decides a rule.
+ */
+#include "desk.h"
+
+#include <assert.h>
+
+static enum verdict
+decide_reviewed(struct desk *desk, struct command *command)
+{
+	struct command_procedure *procedure = &command->procedure;
+	struct command_review *review = &procedure->review;
+
+	if (!desk_choices_fit(desk, command))
+		return VERDICT_PERIOD_NOT_APPLICABLE;
+	review->reason_given = command->personal_size > 0;
+	review->choice = desk_choice(command);
+	review->points = procedure->score.points;
+	review->points.reason_given = review->reason_given;
+	if (command->choices_count > 0)
+		review->points.choice = review->choice;
+	return decide_review(review, &desk->facts, &desk->cases, &desk->decision);
+}
+
+enum verdict
+desk_case_decide(struct desk *desk, struct command *command)
+{
+	struct command_procedure *procedure = &command->procedure;
+	const struct facts *facts = &desk->facts;
+	const struct case_facts *cases = &desk->cases;
+
+	switch ((int)command->kind) {
+	case COMMAND_NOTICE:
+		return decide_notice(&procedure->notice, facts, cases, &desk->decision);
+	case COMMAND_OBJECTION_FILE:
+		return decide_objection(&procedure->objection, facts, cases, &desk->decision);
+	case COMMAND_OBJECTION_EXPLAIN:
+		return decide_explanation(&procedure->step, facts, cases, &desk->decision);
+	case COMMAND_REVIEW:
+		return decide_reviewed(desk, command);
+	case COMMAND_STAY:
+		return decide_stay(&procedure->stay, facts, cases, &desk->decision);
+	default:
+		assert(command->kind == COMMAND_RESUME);
+		procedure->resume.reason_given = command->personal_size > 0;
+		return decide_resume(&procedure->resume, facts, cases, &desk->decision);
+	}
+}
+
+const struct code *
+desk_case_id(const struct command *command)
+{
+	const struct command_procedure *procedure = &command->procedure;
+
+	switch ((int)command->kind) {
+	case COMMAND_NOTICE:
+		return &procedure->notice.id;
+	case COMMAND_OBJECTION_FILE:
+		return &procedure->objection.id;
+	case COMMAND_OBJECTION_EXPLAIN:
+		return &procedure->step.id;
+	case COMMAND_REVIEW:
+		return &procedure->review.reviewed.id;
+	case COMMAND_STAY:
+		return &procedure->stay.stayed.id;
+	default:
+		return &procedure->resume.resumed.id;
+	}
+}
+
+/*
+ * Beside the person: every case that the record opens or continues, the institution of the entry,
+ * and for points that a review records, their penalty.
+ */
+void
+desk_case_subjects(const struct desk *desk, const struct command *command, struct entry_pen *pen)
+{
+	const struct standing *standing = desk->facts.standing;
+	const struct code *entry =
+	    command->kind == COMMAND_NOTICE	      ? &command->procedure.notice.entry
+	    : command->kind == COMMAND_OBJECTION_FILE ? &command->procedure.objection.entry
+						      : &desk->file.entry;
+	const struct decision *decision = &desk->decision;
+
+	if (decision->events_count == 0)
+		desk_put_subject(pen, SUBJECT_CASE, desk_case_id(command));
+	for (size_t i = 0; i < decision->events_count; i++) {
+		const struct code *id = case_id_of(&decision->events[i]);
+		if (id != NULL)
+			desk_put_subject(pen, SUBJECT_CASE, id);
+		if (decision->events[i].kind == EVENT_POINTS_RECORDED)
+			desk_put_subject(pen, SUBJECT_PENALTY, &decision->events[i].points.penalty);
+	}
+	const struct entry *found = standing == NULL ? NULL : standing_entry(standing, entry);
+	if (found != NULL)
+		desk_put_subject(pen, SUBJECT_INSTITUTION, &found->institution);
+}
+
+struct sealed *
+desk_case_text(struct event *event)
+{
+	switch ((int)event->kind) {
+	case EVENT_OBJECTION_FILED:
+		return &event->objection.text;
+	case EVENT_OBJECTION_EXPLAINED:
+		return &event->step.text;
+	case EVENT_OBJECTION_REVIEWED:
+		return &event->reviewed.reason;
+	case EVENT_SANCTION_STAYED:
+		/* One that an objection brought has its words there. */
+		return code_is_empty(&event->stayed.objection) ? &event->stayed.reason : NULL;
+	case EVENT_SANCTION_RESUMED:
+		return &event->resumed.reason;
+	default:
+		return NULL;
+	}
+}
