@@ -16,7 +16,7 @@
 #include "command_effect.h"
 #include "command_kind.h"
 #include "entry.h"
-#include "ledger/decide_case.h"
+#include "ledger/decide_repair.h"
 #include "proto/status.h"
 
 #define COMMAND_TEXT_MAX    512 /* a name, a reason: a sealed field holds no more */
@@ -54,6 +54,8 @@ struct command_procedure {
 		struct command_review review;
 		struct command_stay stay;
 		struct command_resume resume;
+		struct event_repair_requested repair_request;
+		struct command_repair repair;
 	};
 	struct command_score score; /* review: what holds instead */
 };

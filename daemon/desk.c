@@ -153,6 +153,9 @@ reply_id(const struct command *command)
 	case COMMAND_REVIEW:
 	case COMMAND_STAY:
 	case COMMAND_RESUME:
+	case COMMAND_REPAIR_REQUEST:
+	case COMMAND_REPAIR_APPROVE:
+	case COMMAND_REPAIR_DENY:
 		return desk_case_id(command);
 	}
 	return &command->practitioner;
@@ -210,6 +213,9 @@ put_subjects(const struct desk *desk, struct entry_pen *pen, const struct comman
 	case COMMAND_REVIEW:
 	case COMMAND_STAY:
 	case COMMAND_RESUME:
+	case COMMAND_REPAIR_REQUEST:
+	case COMMAND_REPAIR_APPROVE:
+	case COMMAND_REPAIR_DENY:
 		desk_case_subjects(desk, command, pen);
 		break;
 	}
@@ -496,6 +502,9 @@ decide(struct desk *desk, struct command *command)
 	case COMMAND_REVIEW:
 	case COMMAND_STAY:
 	case COMMAND_RESUME:
+	case COMMAND_REPAIR_REQUEST:
+	case COMMAND_REPAIR_APPROVE:
+	case COMMAND_REPAIR_DENY:
 		return desk_case_decide(desk, command);
 	case COMMAND_PENALTY_OVERTURN:
 		break; /* overturn.c */

@@ -43,6 +43,13 @@ desk_case_decide(struct desk *desk, struct command *command)
 		return decide_reviewed(desk, command);
 	case COMMAND_STAY:
 		return decide_stay(&procedure->stay, facts, cases, &desk->decision);
+	case COMMAND_REPAIR_REQUEST:
+		return decide_repair_request(&procedure->repair_request, facts, cases,
+					     &desk->decision);
+	case COMMAND_REPAIR_APPROVE:
+		return decide_repair_approve(&procedure->repair, facts, cases, &desk->decision);
+	case COMMAND_REPAIR_DENY:
+		return decide_repair_deny(&procedure->step, facts, cases, &desk->decision);
 	default:
 		assert(command->kind == COMMAND_RESUME);
 		procedure->resume.reason_given = command->personal_size > 0;
@@ -66,6 +73,12 @@ desk_case_id(const struct command *command)
 		return &procedure->review.reviewed.id;
 	case COMMAND_STAY:
 		return &procedure->stay.stayed.id;
+	case COMMAND_REPAIR_REQUEST:
+		return &procedure->repair_request.id;
+	case COMMAND_REPAIR_APPROVE:
+		return &procedure->repair.id;
+	case COMMAND_REPAIR_DENY:
+		return &procedure->step.id;
 	default:
 		return &procedure->resume.resumed.id;
 	}
@@ -106,7 +119,12 @@ desk_case_text(struct event *event)
 	case EVENT_OBJECTION_FILED:
 		return &event->objection.text;
 	case EVENT_OBJECTION_EXPLAINED:
+	case EVENT_REPAIR_DENIED:
 		return &event->step.text;
+	case EVENT_REPAIR_REQUESTED:
+		return &event->repair_requested.text;
+	case EVENT_REPAIRED:
+		return &event->repaired.reason;
 	case EVENT_OBJECTION_REVIEWED:
 		return &event->reviewed.reason;
 	case EVENT_SANCTION_STAYED:

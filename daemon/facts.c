@@ -491,6 +491,9 @@ facts_gather(struct desk *desk, struct command *command)
 	case COMMAND_REVIEW:
 	case COMMAND_STAY:
 	case COMMAND_RESUME:
+	case COMMAND_REPAIR_REQUEST:
+	case COMMAND_REPAIR_APPROVE:
+	case COMMAND_REPAIR_DENY:
 		return facts_gather_case(desk, command);
 	}
 	return STORE_DAMAGED;

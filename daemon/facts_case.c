@@ -205,6 +205,39 @@ gather_stay(struct desk *desk, struct command *command)
 	return r == 0 ? begin_file(desk, CASE_STAY, &stay->stayed.id) : r;
 }
 
+/* The rulebook that speaks for the repair's year: of its last standing entry. */
+static void
+repair_facts(struct desk *desk, struct day on)
+{
+	struct rulebook_id id;
+	struct day judged_on;
+
+	if (desk->facts.standing != NULL &&
+	    repair_rulebook(desk->facts.standing, on, &id, &judged_on))
+		facts_rulebook_version(desk, &id, judged_on);
+}
+
+static int
+gather_repair_request(struct desk *desk, struct command *command)
+{
+	struct event_repair_requested *request = &command->procedure.repair_request;
+
+	int r = facts_person(desk, &command->practitioner);
+	if (r == 0 && desk->facts.standing != NULL)
+		r = begin_file(desk, CASE_REPAIR, &request->id);
+	repair_facts(desk, request->on);
+	return r;
+}
+
+static int
+gather_repair(struct desk *desk, struct command *command)
+{
+	int r = gather_step(desk, command, &command->procedure.repair.id);
+
+	repair_facts(desk, command->procedure.repair.on);
+	return r;
+}
+
 int
 facts_gather_case(struct desk *desk, struct command *command)
 {
@@ -219,6 +252,12 @@ facts_gather_case(struct desk *desk, struct command *command)
 		return gather_review(desk, command);
 	case COMMAND_STAY:
 		return gather_stay(desk, command);
+	case COMMAND_REPAIR_REQUEST:
+		return gather_repair_request(desk, command);
+	case COMMAND_REPAIR_APPROVE:
+		return gather_repair(desk, command);
+	case COMMAND_REPAIR_DENY:
+		return gather_step(desk, command, &command->procedure.step.id);
 	default:
 		return gather_step(desk, command, &command->procedure.resume.resumed.id);
 	}

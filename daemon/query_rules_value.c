@@ -12,7 +12,8 @@
 #include "query_inner.h"
 
 #define VALUE_SIZE 96
-#define VALUES_MAX (PARAM_COUNT + RULEBOOK_SITUATIONS_MAX + RULEBOOK_MEASURES_MAX)
+#define VALUES_MAX                                                                                 \
+	(PARAM_COUNT + RULEBOOK_SITUATIONS_MAX + RULEBOOK_MEASURES_MAX + RULEBOOK_ACTIVITIES_MAX)
 
 static void
 value_range(int32_t min, int32_t max, char ret[VALUE_SIZE])
@@ -78,6 +79,9 @@ value_of(enum param_unit unit, const struct param *param, char ret[VALUE_SIZE])
 	case PARAM_UNIT_QUALIFICATION:
 		value_word(KINDS_QUALIFICATION, param, ret);
 		return;
+	case PARAM_UNIT_REPAIR_BASIS:
+		value_word(KINDS_REPAIR_BASIS, param, ret);
+		return;
 	}
 	ret[0] = '\0';
 }
@@ -112,9 +116,10 @@ value_situation(struct call *call, const struct situation *situation, struct rul
 	snprintf(name, sizeof(name), "situations.%s", situation->code.text);
 	if (situation->state == PARAM_VALUE)
 		value_range(situation->min, situation->max, band);
-	snprintf(value, sizeof(value), "%s%s%s", band,
+	snprintf(value, sizeof(value), "%s%s%s%s", band,
 		 situation->needs_penalty ? ", needs a penalty" : "",
-		 situation->needs_repeat ? ", of a repeated violation" : "");
+		 situation->needs_repeat ? ", of a repeated violation" : "",
+		 situation->no_repair ? ", excludes repair" : "");
 	value_put(call, name, value, ret);
 	ret->open = situation->state == PARAM_OPEN;
 	ret->owner = &situation->owner;
@@ -131,6 +136,18 @@ value_measure(struct call *call, const struct measure *measure, struct rules_val
 	value_put(call, name, measure->action.text, ret);
 	ret->owner = &measure->owner;
 	ret->source = &measure->source;
+}
+
+static void
+value_activity(struct call *call, const struct activity *activity, struct rules_value *ret)
+{
+	char name[VALUE_SIZE], points[VALUE_SIZE];
+
+	snprintf(name, sizeof(name), "repair-activities.%s", activity->code.text);
+	value_range(activity->min, activity->max, points);
+	value_put(call, name, points, ret);
+	ret->owner = &activity->owner;
+	ret->source = &activity->source;
 }
 
 struct rules_value *
@@ -150,6 +167,8 @@ rules_values(struct call *call, const struct rulebook *rulebook, size_t *ret_cou
 		value_situation(call, &rulebook->situations[i], &values[count++]);
 	for (size_t i = 0; i < rulebook->measures_count; i++)
 		value_measure(call, &rulebook->measures[i], &values[count++]);
+	for (size_t i = 0; i < rulebook->activities_count; i++)
+		value_activity(call, &rulebook->activities[i], &values[count++]);
 	if (call->arena->exhausted)
 		return NULL;
 	*ret_count = count;

@@ -163,6 +163,31 @@ fill_stays(struct call *call, const struct standing *standing, Demerit__V1__Stan
 }
 
 static void
+fill_repairs(struct call *call, const struct standing *standing, Demerit__V1__StandingReply *ret)
+{
+	size_t count = standing->repairs_count;
+	Demerit__V1__Repair *repairs = query_alloc(call, count, sizeof(*repairs));
+
+	ret->repairs = query_alloc(call, count, sizeof(*ret->repairs));
+	if (call->arena->exhausted)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const struct repair *from = &standing->repairs[i];
+		Demerit__V1__Repair *to = &repairs[i];
+		demerit__v1__repair__init(to);
+		to->id = query_code(call, &from->id);
+		to->has_on = true;
+		to->on = from->on.number;
+		to->has_points = true;
+		to->points = (uint32_t)from->points;
+		to->has_year = true;
+		to->year = from->year;
+		ret->repairs[i] = to;
+	}
+	ret->n_repairs = count;
+}
+
+static void
 fill_name(struct call *call, const struct standing *standing, Demerit__V1__StandingReply *ret)
 {
 	struct vault *vault = store_vault(call->context->book->store);
@@ -212,6 +237,7 @@ query_standing_fill(struct call *call, struct day on, Demerit__V1__StandingReply
 	fill_measures(call, standing, on, ret);
 	fill_registrations(call, standing, ret);
 	fill_stays(call, standing, ret);
+	fill_repairs(call, standing, ret);
 	fill_name(call, standing, ret);
 }
 

@@ -27,6 +27,8 @@ unit_list(enum param_unit unit)
 		return KINDS_QUALIFICATION;
 	case PARAM_UNIT_KINDS:
 		return KINDS_VISIT;
+	case PARAM_UNIT_REPAIR_BASIS:
+		return KINDS_REPAIR_BASIS;
 	case PARAM_UNIT_POINTS:
 	case PARAM_UNIT_MONTHS:
 	case PARAM_UNIT_YEARS:
@@ -93,6 +95,7 @@ value_read(const struct param_row *row, const struct rules_node *node, struct pa
 	case PARAM_UNIT_OVERLAP:
 	case PARAM_UNIT_SINGLE:
 	case PARAM_UNIT_QUALIFICATION:
+	case PARAM_UNIT_REPAIR_BASIS:
 		r = rules_node_kind(node, unit_list(row->unit), &number, ret_error);
 		if (r < 0)
 			return r;
@@ -149,13 +152,22 @@ params_read(const struct rules_node *root, struct rulebook *rulebook, struct rul
 	return 0;
 }
 
+/* Absent: no. */
+static int
+may_yes_no(const struct rules_node *node, const char *key, bool *ret, struct rules_error *ret_error)
+{
+	const struct rules_node *child = rules_node_get(node, key);
+
+	return child == NULL ? 0 : rules_node_yes_no(child, ret, ret_error);
+}
+
 static int
 situation_read(const struct rules_node *node, struct rulebook *rulebook,
 	       struct rules_error *ret_error)
 {
-	static const char *const also[] = {"needs-penalty", "needs-repeat", NULL};
+	static const char *const also[] = {"needs-penalty", "needs-repeat", "no-repair", NULL};
 	struct situation *situation;
-	const struct rules_node *needs, *repeat;
+	const struct rules_node *needs;
 	struct rules_said said;
 	int r;
 
@@ -173,9 +185,10 @@ situation_read(const struct rules_node *node, struct rulebook *rulebook,
 		r = rules_node_need(node, "needs-penalty", &needs, ret_error);
 	if (r == 0)
 		r = rules_node_yes_no(needs, &situation->needs_penalty, ret_error);
-	repeat = r == 0 ? rules_node_get(node, "needs-repeat") : NULL;
-	if (repeat != NULL)
-		r = rules_node_yes_no(repeat, &situation->needs_repeat, ret_error);
+	if (r == 0)
+		r = may_yes_no(node, "needs-repeat", &situation->needs_repeat, ret_error);
+	if (r == 0)
+		r = may_yes_no(node, "no-repair", &situation->no_repair, ret_error);
 	if (r == 0 && !said.open)
 		r = rules_node_range(said.value, 1, POINTS_MAX, &situation->min, &situation->max,
 				     ret_error);
@@ -260,6 +273,49 @@ measures_read(const struct rules_node *root, struct rulebook *rulebook,
 	return r;
 }
 
+static int
+activity_read(const struct rules_node *node, struct rulebook *rulebook,
+	      struct rules_error *ret_error)
+{
+	struct activity *activity;
+	struct rules_said said;
+	int r;
+
+	if (rulebook->activities_count == RULEBOOK_ACTIVITIES_MAX)
+		return rules_fault(ret_error, node, "more than %d activities",
+				   RULEBOOK_ACTIVITIES_MAX);
+	activity = &rulebook->activities[rulebook->activities_count];
+	bool is_code = code_set(node->key, strlen(node->key), &activity->code);
+	assert(is_code); /* a key is a code: the tree saw to it */
+	(void)is_code;
+	r = rules_node_said(node, "points", NULL, &said, ret_error);
+	if (r == 0)
+		r = rules_node_range(said.value, 1, POINTS_MAX, &activity->min, &activity->max,
+				     ret_error);
+	if (r < 0)
+		return r;
+	activity->owner = rulebook->id.slug;
+	activity->source = said.source;
+	rulebook->activities_count++;
+	return 0;
+}
+
+static int
+activities_read(const struct rules_node *root, struct rulebook *rulebook,
+		struct rules_error *ret_error)
+{
+	const struct rules_node *node = rules_node_get(root, "repair-activities");
+	int r;
+
+	if (node == NULL)
+		return 0;
+	r = rules_node_is(node, RULES_MAPPING, ret_error);
+	for (const struct rules_node *child = node->child; r == 0 && child != NULL;
+	     child = child->next)
+		r = activity_read(child, rulebook, ret_error);
+	return r;
+}
+
 /* Two values that contradict each other, when the text fixes both. */
 static int
 order_check(const struct rules_node *root, const struct rulebook *rulebook, enum param_name low,
@@ -280,7 +336,8 @@ order_check(const struct rules_node *root, const struct rulebook *rulebook, enum
 static int
 document_read(const struct rules_node *root, struct rulebook *ret, struct rules_error *ret_error)
 {
-	static const char *const keys[] = {"parameters", "situations", "measures", NULL};
+	static const char *const keys[] = {"parameters", "situations", "measures",
+					   "repair-activities", NULL};
 	struct rules_head head;
 	int r;
 
@@ -298,6 +355,8 @@ document_read(const struct rules_node *root, struct rulebook *ret, struct rules_
 		r = situations_read(root, ret, ret_error);
 	if (r == 0)
 		r = measures_read(root, ret, ret_error);
+	if (r == 0)
+		r = activities_read(root, ret, ret_error);
 	if (r == 0)
 		r = order_check(root, ret, PARAM_SUSPENSION_THRESHOLD, PARAM_TERMINATION_THRESHOLD,
 				false, ret_error);

@@ -259,3 +259,21 @@ submit_resume(struct call *call)
 {
 	return submit(call, &call->request->resume->base);
 }
+
+enum call_result
+submit_repair_request(struct call *call)
+{
+	return submit(call, &call->request->repair_request->base);
+}
+
+enum call_result
+submit_repair_approve(struct call *call)
+{
+	return submit(call, &call->request->repair_approve->base);
+}
+
+enum call_result
+submit_repair_deny(struct call *call)
+{
+	return submit(call, &call->request->repair_deny->base);
+}

@@ -29,6 +29,9 @@ enum call_result submit_objection_explain(struct call *);
 enum call_result submit_review(struct call *);
 enum call_result submit_stay(struct call *);
 enum call_result submit_resume(struct call *);
+enum call_result submit_repair_request(struct call *);
+enum call_result submit_repair_approve(struct call *);
+enum call_result submit_repair_deny(struct call *);
 enum call_result submit_write_batch(struct call *);
 
 #endif

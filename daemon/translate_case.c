@@ -5,6 +5,8 @@
  */
 #include "translate_inner.h"
 
+#define REPAIR_POINTS_MAX 12
+
 static_assert((int)DEMERIT__V1__REVIEW_OUTCOME__REVIEW_OUTCOME_WITHDRAWN == (int)REVIEW_WITHDRAWN,
 	      "one list");
 
@@ -105,6 +107,52 @@ resume(struct translation *t, const Demerit__V1__Resume *in)
 	translate_personal(t, "reason", in->reason, false);
 }
 
+static void
+repair_request(struct translation *t, const Demerit__V1__RepairRequest *in)
+{
+	struct event_repair_requested *out = &t->command->procedure.repair_request;
+
+	t->command->kind = COMMAND_REPAIR_REQUEST;
+	translate_id(t, "id", in->id, false, &out->id);
+	translate_code(t, "practitioner", in->practitioner, true, &t->command->practitioner);
+	translate_code(t, "activity", in->activity, true, &out->activity);
+	translate_need(t, "on", in->has_on);
+	translate_day(t, "on", in->has_on, in->on, DAY_NONE, &out->on);
+	if (in->has_points && in->points == 0)
+		translate_fault(t, STATUS_FIELD_RANGE, "points");
+	translate_number(t, "points", in->has_points, in->points, REPAIR_POINTS_MAX, &out->points);
+	translate_personal(t, "text", in->text, false);
+}
+
+static void
+repair_approve(struct translation *t, const Demerit__V1__RepairApprove *in)
+{
+	struct command_repair *out = &t->command->procedure.repair;
+
+	t->command->kind = COMMAND_REPAIR_APPROVE;
+	translate_code(t, "repair", in->repair, true, &out->id);
+	translate_day(t, "on", in->has_on, in->on, t->today, &out->on);
+	if (in->has_points && in->points == 0)
+		translate_fault(t, STATUS_FIELD_RANGE, "points");
+	translate_number(t, "points", in->has_points, in->points, REPAIR_POINTS_MAX, &out->points);
+	translate_code(t, "sanction", in->sanction, in->has_until_day, &out->sanction);
+	if (in->sanction != NULL)
+		translate_need(t, "until_day", in->has_until_day);
+	translate_day(t, "until_day", in->has_until_day, in->until_day, DAY_NONE, &out->until);
+	translate_personal(t, "reason", in->reason, in->sanction != NULL);
+}
+
+static void
+repair_deny(struct translation *t, const Demerit__V1__RepairDeny *in)
+{
+	struct event_step *out = &t->command->procedure.step;
+
+	t->command->kind = COMMAND_REPAIR_DENY;
+	translate_code(t, "repair", in->repair, true, &out->id);
+	translate_day(t, "on", in->has_on, in->on, t->today, &out->on);
+	translate_personal(t, "reason", in->reason, true);
+}
+
 bool
 translate_case(struct translation *t, unsigned body, const ProtobufCMessage *message)
 {
@@ -128,6 +176,15 @@ translate_case(struct translation *t, unsigned body, const ProtobufCMessage *mes
 		return true;
 	case DEMERIT__V1__REQUEST__BODY_RESUME:
 		resume(t, in);
+		return true;
+	case DEMERIT__V1__REQUEST__BODY_REPAIR_REQUEST:
+		repair_request(t, in);
+		return true;
+	case DEMERIT__V1__REQUEST__BODY_REPAIR_APPROVE:
+		repair_approve(t, in);
+		return true;
+	case DEMERIT__V1__REQUEST__BODY_REPAIR_DENY:
+		repair_deny(t, in);
 		return true;
 	default:
 		return false;

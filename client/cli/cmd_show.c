@@ -79,6 +79,8 @@ show_value(const struct demerit_message *standing)
 						       {"from", "from_day"},
 						       {"until", "until_day"},
 						       {NULL, NULL}};
+	static const struct show_key repair[] = {
+	    {"id", "id"}, {"on", "on"}, {"points", "points"}, {"year", "year"}, {NULL, NULL}};
 	static const struct show_key stay[] = {
 	    {"id", "id"},	    {"sanction", "sanction"},	{"from", "from_day"},
 	    {"until", "until_day"}, {"objection", "objection"}, {NULL, NULL}};
@@ -90,6 +92,7 @@ show_value(const struct demerit_message *standing)
 	json_object_set_new(object, "registrations",
 			    show_list(standing, "registrations", registration));
 	json_object_set_new(object, "stays", show_list(standing, "stays", stay));
+	json_object_set_new(object, "repairs", show_list(standing, "repairs", repair));
 	return object;
 }
 

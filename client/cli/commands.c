@@ -272,7 +272,7 @@ static const struct cmd_field objection_review[] = {
 };
 static const struct cmd_field repair_request[] = {
     {NULL, "practitioner", CMD_TEXT, true},
-    {NULL, "points", CMD_NUMBER, true},
+    {"points", "points", CMD_NUMBER, false},
     {"activity", "activity", CMD_TEXT, true},
     {"on", "on", CMD_DAY, true},
     {"text", "text", CMD_TEXT, false},
@@ -283,6 +283,8 @@ static const struct cmd_field repair_approve[] = {
     {NULL, "repair", CMD_TEXT, true},
     {"on", "on", CMD_DAY, true},
     {"points", "points", CMD_NUMBER, false},
+    {"sanction", "sanction", CMD_TEXT, false},
+    {"until", "until_day", CMD_DAY, false},
     {"reason", "reason", CMD_TEXT, false},
     COMMANDS_END,
 };
@@ -443,10 +445,11 @@ const struct cmd cmd_table[] = {
      "         [--department TEXT] [--points N and what changes of points record]\n"
      "         [--choice ...]...",
      "the department's result", cmd_write_run, "review", objection_review, true},
-    {"repair request", "PRACTITIONER POINTS --activity CODE --on DATE [--text TEXT]",
+    {"repair request",
+     "PRACTITIONER --activity CODE --on DATE [--points N] [--text TEXT] [--id ID]",
      "request a repair", cmd_write_run, "repair_request", repair_request, true},
-    {"repair approve", "REPAIR --on DATE [--points N] [--reason TEXT]", "approve a repair",
-     cmd_write_run, "repair_approve", repair_approve, true},
+    {"repair approve", "REPAIR --on DATE [--points N] [--sanction ID --until DATE] [--reason TEXT]",
+     "approve a repair", cmd_write_run, "repair_approve", repair_approve, true},
     {"repair deny", "REPAIR --on DATE --reason TEXT", "deny a repair", cmd_write_run, "repair_deny",
      repair_deny, true},
     {"notice record", "ENTRY --to CODE --served-on DATE [--channel TEXT]", "a notice was served",

@@ -503,7 +503,8 @@ reached_before(const struct consequence *in, int32_t total, int32_t threshold)
 	int32_t raw = standing_total(in->standing, year, DAY_FOREVER).raw;
 
 	int32_t others = standing_act_points(in->standing, year, &trigger->act, in->trigger);
-	int32_t before = raw - trigger->points + others;
+	int32_t before = raw - trigger->points + others -
+			 standing_repaired(in->standing, year, trigger->scored_on);
 
 	return total >= threshold && before >= threshold && trigger->points < threshold;
 }
@@ -516,7 +517,8 @@ consequence_decide(const struct consequence *in, struct decision *ret)
 
 	int year = day_year(in->standing->entries[in->trigger].scored_on);
 	uint64_t entries = standing_entries_of(in->standing, year, DAY_FOREVER);
-	int32_t total = standing_total(in->standing, year, DAY_FOREVER).capped;
+	int32_t total =
+	    standing_judged(in->standing, year, in->standing->entries[in->trigger].scored_on);
 	const struct param *suspends = &in->rulebook->params[PARAM_SUSPENSION_THRESHOLD];
 	const struct param *terminates = &in->rulebook->params[PARAM_TERMINATION_THRESHOLD];
 

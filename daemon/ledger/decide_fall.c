@@ -20,8 +20,8 @@ fall_of(const struct standing *standing, uint64_t entries)
 
 	for (uint8_t i = 0; i < standing->sanctions_count; i++) {
 		const struct sanction *sanction = &standing->sanctions[i];
-		if (sanction->path == PATH_FOREIGN || sanction->lifted != 0 ||
-		    (sanction->basis & entries) == 0)
+		bool stands = sanction->lifted == 0 || sanction->lifted == FALL_REPAIRED;
+		if (sanction->path == PATH_FOREIGN || !stands || (sanction->basis & entries) == 0)
 			continue;
 		fallen.sanctions |= UINT64_C(1) << i;
 		fallen.last = i;

@@ -222,7 +222,8 @@ points_event(const struct command_points *command, const struct facts *facts,
 	int32_t before = standing_total(standing, year, DAY_FOREVER).raw;
 	int32_t counted = standing_act_points(standing, year, &command->act, NUMBER_NONE);
 	int32_t after = before + (command->points > counted ? command->points - counted : 0);
-	const struct measure *due = measure_due(rulebook, before, after);
+	int32_t repaired = standing_repaired(standing, year, scored_on);
+	const struct measure *due = measure_due(rulebook, before - repaired, after - repaired);
 
 	event->entry = command->entry;
 	event->penalty = command->penalty;

@@ -69,8 +69,11 @@ static const struct param_row rows[PARAM_COUNT] = {
     PARAM_ROW(PARAM_OBJECTION_STAYS, "objection.stays-execution", PARAM_UNIT_YES_NO, 0, 1, false),
     PARAM_ROW(PARAM_REPAIR_POINTS_EACH, "repair.points-each", PARAM_UNIT_POINTS, 1, 12, false),
     PARAM_ROW(PARAM_REPAIR_POINTS_MAX, "repair.points-max", PARAM_UNIT_POINTS, 1, 144, false),
+    PARAM_ROW(PARAM_REPAIR_POINTS_YEAR, "repair.points-year", PARAM_UNIT_POINTS, 1, 144, false),
+    PARAM_ROW(PARAM_REPAIR_BASIS, "repair.basis", PARAM_UNIT_REPAIR_BASIS, 1, 2, false),
     PARAM_ROW(PARAM_REPAIR_ENDS_SUSPENSION, "repair.ends-suspension", PARAM_UNIT_YES_NO, 0, 1,
 	      false),
+    PARAM_ROW(PARAM_REPAIR_SHORTENS, "repair.shortens-suspension", PARAM_UNIT_YES_NO, 0, 1, false),
     PARAM_ROW(PARAM_PROPOSAL_EXPIRES, "proposal.expires-days", PARAM_UNIT_DAYS, 1, 365, false),
     PARAM_ROW(PARAM_INSTITUTION_WITHHELD_FROM, "institution.withheld-from", PARAM_UNIT_PERCENT, 1,
 	      100, false),
@@ -127,6 +130,10 @@ rulebook_inherit(struct rulebook *child, const struct rulebook *parent)
 		child->measures_count = parent->measures_count;
 		memcpy(child->measures, parent->measures, sizeof(child->measures));
 	}
+	if (child->activities_count == 0) {
+		child->activities_count = parent->activities_count;
+		memcpy(child->activities, parent->activities, sizeof(child->activities));
+	}
 }
 
 bool
@@ -142,6 +149,16 @@ rulebook_situation(const struct rulebook *rulebook, const struct code *code)
 	for (size_t i = 0; i < rulebook->situations_count; i++) {
 		if (code_equal(&rulebook->situations[i].code, code))
 			return &rulebook->situations[i];
+	}
+	return NULL;
+}
+
+const struct activity *
+rulebook_activity(const struct rulebook *rulebook, const struct code *code)
+{
+	for (size_t i = 0; i < rulebook->activities_count; i++) {
+		if (code_equal(&rulebook->activities[i].code, code))
+			return &rulebook->activities[i];
 	}
 	return NULL;
 }

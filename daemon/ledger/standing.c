@@ -163,7 +163,7 @@ supersedes(const struct standing *standing, size_t number, size_t superseded)
 	const struct sanction *sanction = &standing->sanctions[number];
 	const struct sanction *earlier = &standing->sanctions[superseded];
 
-	if (sanction->lifted != 0)
+	if (sanction->lifted != 0 && sanction->lifted != FALL_REPAIRED)
 		return false;
 	if ((sanction->supersedes & bit(superseded)) != 0)
 		return true;
@@ -196,11 +196,16 @@ superseder(const struct standing *standing, size_t superseded)
 static bool
 sanction_lift(struct standing *standing, const struct event_lifted *event)
 {
-	if (event->sanction >= standing->sanctions_count ||
-	    standing->sanctions[event->sanction].lifted != 0)
+	if (event->sanction >= standing->sanctions_count)
+		return false;
+	/* What ended by repair can still be lifted as if never set, when its entry falls. */
+	enum fall before = standing->sanctions[event->sanction].lifted;
+	if (before != 0 && (before != FALL_REPAIRED || event->why == FALL_REPAIRED))
 		return false;
 	standing->sanctions[event->sanction].lifted = event->why;
 	standing->sanctions[event->sanction].lifted_on = event->on;
+	if (event->why == FALL_REPAIRED) /* it held until now, and so did what it superseded */
+		return true;
 	for (size_t i = 0; i < standing->sanctions_count; i++) {
 		if (standing->sanctions[i].superseded_by == event->sanction)
 			standing->sanctions[i].superseded_by = superseder(standing, i);
@@ -239,6 +244,28 @@ foreign_end(struct standing *standing, const struct event_foreign_ended *event)
 		return false;
 	standing->sanctions[event->sanction].until = event->on;
 	standing->sanctions[event->sanction].foreign_ended = true;
+	return true;
+}
+
+static bool
+repair_add(struct standing *standing, const struct event_repaired *event)
+{
+	if (event->points == 0) /* only a period was shortened */
+		return true;
+	if (standing->repairs_count == STANDING_REPAIRS_MAX)
+		return false;
+	standing->repairs[standing->repairs_count++] = (struct repair){
+	    event->id, event->on, event->points, event->year, event->basis,
+	};
+	return true;
+}
+
+static bool
+sanction_shorten(struct standing *standing, const struct event_shortened *event)
+{
+	if (event->sanction >= standing->sanctions_count)
+		return false;
+	standing->sanctions[event->sanction].until = event->until;
 	return true;
 }
 
@@ -299,6 +326,10 @@ apply_body(struct standing *standing, const struct event *event, uint64_t sequen
 		return foreign_add(standing, &event->foreign, sequence);
 	case EVENT_FOREIGN_SANCTION_ENDED:
 		return foreign_end(standing, &event->foreign_ended);
+	case EVENT_REPAIRED:
+		return repair_add(standing, &event->repaired);
+	case EVENT_SANCTION_SHORTENED:
+		return sanction_shorten(standing, &event->shortened);
 	case EVENT_SANCTION_STAYED:
 		return sanction_stay(standing, &event->stayed);
 	case EVENT_SANCTION_RESUMED:
@@ -317,9 +348,7 @@ apply_body(struct standing *standing, const struct event *event, uint64_t sequen
 	case EVENT_OBJECTION_EXPLAINED:
 	case EVENT_OBJECTION_REVIEWED:
 	case EVENT_REPAIR_REQUESTED:
-	case EVENT_REPAIRED:
 	case EVENT_REPAIR_DENIED:
-	case EVENT_SANCTION_SHORTENED:
 	case EVENT_PROPOSED:
 	case EVENT_PROPOSAL_APPROVED:
 	case EVENT_PROPOSAL_DENIED:
@@ -406,21 +435,85 @@ standing_act_points(const struct standing *standing, int year, const struct code
 	return points;
 }
 
-struct year_total
-standing_total(const struct standing *standing, int year, struct day up_to)
+int32_t
+standing_repaired(const struct standing *standing, int year, struct day up_to)
+{
+	int32_t points = 0;
+
+	for (size_t i = 0; i < standing->repairs_count; i++) {
+		const struct repair *repair = &standing->repairs[i];
+		if (repair->year == year && !day_before(up_to, repair->on))
+			points += repair->points;
+	}
+	return points;
+}
+
+/* Of those repairs, what is taken from the plain sum, before the cap. */
+static int32_t
+repaired_raw(const struct standing *standing, int year, struct day up_to)
+{
+	int32_t points = 0;
+
+	for (size_t i = 0; i < standing->repairs_count; i++) {
+		const struct repair *repair = &standing->repairs[i];
+		if (repair->year == year && !day_before(up_to, repair->on) &&
+		    repair->basis == REPAIR_FROM_RAW)
+			points += repair->points;
+	}
+	return points;
+}
+
+/* The sum of the entries that count, and the cap of the latest entry's rulebook (0: none). */
+static int32_t
+year_sum(const struct standing *standing, int year, struct day up_to, int32_t *ret_cap)
 {
 	uint64_t entries = standing_entries_of(standing, year, up_to);
-	struct year_total total = {0, 0};
-	int32_t cap = 0;
+	int32_t sum = 0;
 
+	*ret_cap = 0;
 	for (size_t i = 0; i < standing->entries_count; i++) {
 		if ((entries & bit(i)) == 0)
 			continue;
-		total.raw += standing->entries[i].points;
-		cap = standing->entries[i].cap; /* that of the latest entry's rulebook */
+		sum += standing->entries[i].points;
+		*ret_cap = standing->entries[i].cap;
 	}
-	total.capped = cap > 0 && total.raw > cap ? cap : total.raw;
-	return total;
+	return sum;
+}
+
+static struct year_total
+year_total(const struct standing *standing, int year, struct day up_to, struct day repaired_to)
+{
+	int32_t cap;
+	int32_t sum = year_sum(standing, year, up_to, &cap);
+	int32_t before_cap = repaired_raw(standing, year, repaired_to);
+	int32_t after_cap = standing_repaired(standing, year, repaired_to) - before_cap;
+	int32_t counted = sum - before_cap;
+
+	if (cap > 0 && counted > cap)
+		counted = cap;
+	counted -= after_cap;
+	return (struct year_total){sum, counted > 0 ? counted : 0};
+}
+
+struct year_total
+standing_total(const struct standing *standing, int year, struct day up_to)
+{
+	return year_total(standing, year, up_to, up_to);
+}
+
+int32_t
+standing_judged(const struct standing *standing, int year, struct day scored_on)
+{
+	return year_total(standing, year, DAY_FOREVER, scored_on).capped;
+}
+
+bool
+standing_is_capped(const struct standing *standing, int year)
+{
+	int32_t cap;
+	int32_t sum = year_sum(standing, year, DAY_FOREVER, &cap);
+
+	return cap > 0 && sum > cap;
 }
 
 const struct entry *
@@ -460,11 +553,10 @@ reregistered_after(const struct standing *standing, const struct sanction *sanct
 	return first;
 }
 
-struct day
-standing_sanction_end(const struct standing *standing, const struct sanction *sanction)
+/* After supersession, whatever repair did. */
+static struct day
+end_unrepaired(const struct standing *standing, const struct sanction *sanction)
 {
-	if (sanction->lifted != 0)
-		return sanction->from;
 	if (sanction->path == PATH_FOREIGN)
 		return sanction->until;
 	if (sanction->kind == STATUS_TERMINATED)
@@ -478,6 +570,17 @@ standing_sanction_end(const struct standing *standing, const struct sanction *sa
 	if (by < sanction)
 		return sanction->from;
 	return day_max(sanction->from, day_min(sanction->until, by->from));
+}
+
+struct day
+standing_sanction_end(const struct standing *standing, const struct sanction *sanction)
+{
+	if (sanction->lifted == FALL_REPAIRED)
+		return day_max(sanction->from,
+			       day_min(end_unrepaired(standing, sanction), sanction->lifted_on));
+	if (sanction->lifted != 0)
+		return sanction->from;
+	return end_unrepaired(standing, sanction);
 }
 
 const struct sanction *

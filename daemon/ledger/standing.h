@@ -22,11 +22,13 @@ struct standing {
 	uint8_t registrations_count;
 	uint8_t reregistrations_count;
 	uint8_t stays_count;
+	uint8_t repairs_count;
 	struct entry entries[STANDING_ENTRIES_MAX];
 	struct sanction sanctions[STANDING_SANCTIONS_MAX];
 	struct registration registrations[STANDING_REGISTRATIONS_MAX];
 	struct reregistration reregistrations[STANDING_REREGISTRATIONS_MAX]; /* the last ones */
 	struct stay stays[STANDING_STAYS_MAX];
+	struct repair repairs[STANDING_REPAIRS_MAX];
 };
 
 /* A stretch of days with one status. Disjoint and sorted; days in none are normal. */
@@ -61,6 +63,18 @@ bool standing_has_room(const struct standing *);
  */
 uint64_t standing_entries_of(const struct standing *, int year, struct day up_to);
 struct year_total standing_total(const struct standing *, int year, struct day up_to);
+
+/*
+ * The total by which an entry is judged: all entries of its year, but of the repairs only those
+ * that were there on its scoring day, for repair works from its day on.
+ */
+int32_t standing_judged(const struct standing *, int year, struct day scored_on);
+
+/* Points off by repairs of that year up to and on the day. */
+int32_t standing_repaired(const struct standing *, int year, struct day up_to);
+
+/* Does the cap take something off the year's sum? */
+bool standing_is_capped(const struct standing *, int year);
 
 /* What the entries of one act count for in that year, but for one of them (NUMBER_NONE: all). */
 int32_t standing_act_points(const struct standing *, int year, const struct code *act,

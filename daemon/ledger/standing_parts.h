@@ -10,6 +10,7 @@
 #define STANDING_SANCTIONS_MAX	     64
 #define STANDING_REGISTRATIONS_MAX   32
 #define STANDING_REREGISTRATIONS_MAX 4 /* enough for a working life of bars */
+#define STANDING_REPAIRS_MAX	     32
 #define STANDING_STAYS_MAX	     16
 
 struct entry {
@@ -62,6 +63,15 @@ struct registration {
 	struct code institution;
 	struct day from;
 	struct day until; /* DAY_FOREVER: has not left */
+};
+
+/* Points off a year's total, from a day on. */
+struct repair {
+	struct code id;
+	struct day on;
+	int32_t points;
+	int32_t year;
+	enum repair_basis basis;
 };
 
 /* While it lasts the sanction does not hold. */

@@ -217,6 +217,9 @@ book_do(struct book *book, const struct row *row, struct result *ret)
 	    {"review", do_review},
 	    {"stay", do_stay},
 	    {"resume", do_resume},
+	    {"repair", do_repair},
+	    {"approve", do_approve},
+	    {"deny", do_deny},
 	    {"show", do_show},
 	    {"check", do_check},
 	};

@@ -3,7 +3,7 @@
 #define TEST_RULES_BOOK_INNER_H
 
 #include "book.h"
-#include "daemon/ledger/decide_case.h"
+#include "daemon/ledger/decide_repair.h"
 
 struct book {
 	struct rules_set *rules;  /* borrowed */

@@ -46,6 +46,11 @@ bool do_review(struct doing *);
 bool do_stay(struct doing *);
 bool do_resume(struct doing *);
 
+/* book_repair.c */
+bool do_repair(struct doing *);
+bool do_approve(struct doing *);
+bool do_deny(struct doing *);
+
 /* book_points.c */
 bool do_points(struct doing *);
 bool do_correct(struct doing *);

@@ -9,7 +9,7 @@
 #include "daemon/ledger/eligibility.h"
 #include "daemon/ledger/verdict.h"
 
-#define VERDICTS_MAX 64
+#define VERDICTS_MAX 256
 #define WORD_MAX     48
 
 const char *

@@ -28,6 +28,9 @@ DEMERITD = os.environ.get("DEMERITD") or os.path.join(BUILD, "daemon", "demeritd
 DEMERIT = os.environ.get("DEMERIT") or os.path.join(BUILD, "client", "demerit")
 FAKETIME = (glob.glob("/usr/lib/*/faketime/libfaketime.so.1") or [""])[0]
 NOW = "2032-01-01 12:00:00"
+# Where today decides (a closed year): each scenario has a daemon of its own, whose clock goes with
+# its rows. Elsewhere everything was recorded long ago, and one daemon does for all.
+CLOCKED = {"repair.txt"}
 START_MAX_S = 20
 WORKERS = 4
 STEPS_MAX = 8
@@ -73,6 +76,7 @@ class Scenario:
         self.number = number
         self.where = where
         self.slug = slug
+        self.loads = []  # of its table
         self.rows = []
 
 
@@ -81,6 +85,7 @@ def read(paths):
     ends = verdicts()
     scenarios, loads = [], []
     for path in paths:
+        own = set()
         with open(path, encoding="utf-8") as table:
             for number, line in enumerate(table, 1):
                 words = line.split()
@@ -88,9 +93,11 @@ def read(paths):
                     continue
                 if words[0] == "load":
                     loads.append(os.path.join(os.path.dirname(path), words[1]))
+                    own.add(loads[-1])
                 elif words[0] == "rulebook":
                     where = f"{os.path.basename(path)}:{number}"
                     scenarios.append(Scenario(len(scenarios) + 1, where, words[1]))
+                    scenarios[-1].loads = [p for p in loads if p in own]
                 else:
                     scenarios[-1].rows.append(Row(path, number, line, ends))
     return scenarios, loads
@@ -112,7 +119,7 @@ class Player:
         self.people, self.penalties, self.years, self.owners = set(), {}, {}, {}
         self.entries = 0
         self.under = {}  # entry -> penalty
-        self.cases, self.case_of, self.stay_owner = {}, {}, {}
+        self.cases, self.case_of, self.stay_owner, self.case_person = {}, {}, {}, {}
         self.shown = {}
         self.faults = []
         self.played = 0
@@ -345,6 +352,33 @@ class Player:
             arguments += ["--reason", "r"]
         return self.run(*arguments)
 
+    def do_repair(self, row):
+        name = self.case(row, "R")
+        self.case_person.setdefault(name, row.words[0])
+        arguments = ["repair", "request", self.person(row.words[0]), "--id", name,
+                     "--activity", row.values.get("activity", "training"),
+                     "--on", row.values.get("on", row.recorded)]
+        if "points" in row.values:
+            arguments += ["--points", row.values["points"]]
+        return self.run(*arguments)
+
+    def do_approve(self, row):
+        name = self.code(row.words[0])
+        arguments = ["repair", "approve", name, "--on", row.values.get("on", row.recorded)]
+        if "points" in row.values:
+            arguments += ["--points", row.values["points"]]
+        if "sanction" in row.values:
+            code = row.values["sanction"]
+            if code.startswith("@"):
+                sanctions = self.must("practitioner", "show", self.code(code[1:]))["sanctions"]
+                code = [s["id"] for s in sanctions if s["path"] != "foreign"][-1]
+            arguments += ["--sanction", code, "--until", row.values["until"], "--reason", "r"]
+        return self.run(*arguments)
+
+    def do_deny(self, row):
+        return self.run("repair", "deny", self.code(row.words[0]), "--reason", "r",
+                        "--on", row.values.get("on", row.recorded))
+
     def do_show(self, row):
         self.person(row.words[0])
         return {"verdict": "-"}
@@ -376,6 +410,8 @@ class Player:
             return self.owners.get(row.words[0])
         if row.command in ("explain", "review"):
             return self.owners.get(self.case_of.get(self.code(row.words[0])))
+        if row.command in ("approve", "deny"):
+            return self.case_person.get(self.code(row.words[0]))
         if row.command == "resume":
             return self.stay_owner.get(self.code(row.words[0]))
         if row.command in ("end", "stay"):
@@ -531,9 +567,27 @@ class Player:
                 self.fault(row, "state", row.state, state)
 
     def play_all(self):
+        if os.path.basename(self.scenario.where).split(":")[0] not in CLOCKED:
+            return self.play_rows(lambda day: None)
+        daemon = Daemon(self.scenario.rows[0].recorded)
+        try:
+            if not daemon.ready():
+                raise Refused("its daemon did not start")
+            self.environment = daemon.environment
+            for path in self.scenario.loads:
+                self.must("rulebook", "load", path)
+            return self.play_rows(daemon.clock)
+        except Refused as problem:
+            self.faults.append(f"not ok daemon {self.scenario.where}: {problem}")
+            return self
+        finally:
+            daemon.close()
+
+    def play_rows(self, clock):
         try:
             self.begin()
             for row in self.scenario.rows:
+                clock(row.recorded)
                 self.play(row)
                 if row.command == "points" and "penalty" in row.values:
                     self.under[row.values.get("id", f"E{self.entries}")] = row.values["penalty"]
@@ -544,17 +598,32 @@ class Player:
 
 
 class Daemon:
-    def __init__(self):
+    def __init__(self, day=None):
         self.folder = tempfile.mkdtemp(prefix="demerit-rules-")
         self.environment = dict(os.environ, LC_ALL="C.UTF-8",
                                 DEMERIT_SERVER=f"unix:{self.folder}/sock")
         self.log = open(os.path.join(self.folder, "log"), "wb")
-        faked = dict(os.environ, LD_PRELOAD=FAKETIME, FAKETIME="@" + NOW,
+        self.day = day
+        self.start()
+
+    def start(self):
+        now = NOW if self.day is None else f"{self.day} 12:00:00"
+        faked = dict(os.environ, LD_PRELOAD=FAKETIME, FAKETIME="@" + now,
                      FAKETIME_DONT_FAKE_MONOTONIC="1", FAKETIME_NO_CACHE="1", TZ="Asia/Shanghai")
-        self.process = subprocess.Popen([DEMERITD, "--data", f"{self.folder}/data",
-                                         "--listen", f"unix:{self.folder}/sock"],
+        self.process = subprocess.Popen([DEMERITD, "--data", f"{self.folder}/data", "--listen",
+                                         f"unix:{self.folder}/sock", "--accept-clock"],
                                         stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
                                         env=faked)
+
+    def clock(self, day):
+        """On to that day: a clock that jumps would be doubted, so the daemon starts again."""
+        if day == self.day:
+            return
+        self.stop()
+        self.day = day
+        self.start()
+        if not self.ready():
+            raise Refused(f"its daemon did not start on {day}")
 
     def ready(self):
         deadline = time.monotonic() + START_MAX_S
@@ -566,7 +635,7 @@ class Daemon:
             time.sleep(0.02)
         return False
 
-    def close(self):
+    def stop(self):
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -574,6 +643,9 @@ class Daemon:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+    def close(self):
+        self.stop()
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
