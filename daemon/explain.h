@@ -41,6 +41,9 @@ const char *explain_day(struct explain *, struct day);
 
 /* Of one entry; penalty NULL: it needed none, or it is not known any more. */
 void explain_entry_step(struct explain *, const struct entry *, const struct penalty_row *penalty);
+/* explain_case.c: what repairs took off a year's total; what is stayed on the day. */
+void explain_repairs(struct explain *, int year, struct day up_to);
+void explain_stays(struct explain *);
 /* Everything behind the entries: totals, what they brought, until when, what ends it. */
 void explain_steps(struct explain *);
 

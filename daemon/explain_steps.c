@@ -166,28 +166,28 @@ total_step(struct explain *explain, int year, struct day up_to)
 {
 	const struct standing *standing = &explain->query->standing;
 	uint64_t entries = standing_entries_of(standing, year, up_to);
-	struct year_total total = standing_total(standing, year, up_to);
+	int32_t raw = standing_total(standing, year, up_to).raw;
+	int32_t cap = standing_cap(standing, year, up_to);
 	char sum[6 * STANDING_ENTRIES_MAX];
 
 	if (entries == 0)
 		return;
 	sum_words(standing, entries, sum, sizeof(sum));
 	Demerit__V1__ExplainStep *step = explain_step(explain, "total", "national", NULL);
-	if ((entries & (entries - 1)) == 0 && total.capped == total.raw) {
-		explain_en(explain, step, "Points of %d: %d.", year, total.raw);
-		explain_zh(explain, step, "%d 年度记分：%d 分。", year, total.raw);
-		return;
-	}
-	if (total.capped != total.raw) {
+	if (cap > 0 && raw > cap) {
 		explain_en(explain, step,
 			   "Points of %d: %s = %d, counted as %d, the cap of a year.", year, sum,
-			   total.raw, total.capped);
+			   raw, cap);
 		explain_zh(explain, step, "%d 年度累计记分：%s = %d 分，按年度上限计 %d 分。", year,
-			   sum, total.raw, total.capped);
-		return;
+			   sum, raw, cap);
+	} else if ((entries & (entries - 1)) == 0) {
+		explain_en(explain, step, "Points of %d: %d.", year, raw);
+		explain_zh(explain, step, "%d 年度记分：%d 分。", year, raw);
+	} else {
+		explain_en(explain, step, "Points of %d: %s = %d.", year, sum, raw);
+		explain_zh(explain, step, "%d 年度累计记分：%s = %d 分。", year, sum, raw);
 	}
-	explain_en(explain, step, "Points of %d: %s = %d.", year, sum, total.raw);
-	explain_zh(explain, step, "%d 年度累计记分：%s = %d 分。", year, sum, total.raw);
+	explain_repairs(explain, year, up_to);
 }
 
 /* ---- the sanction that speaks ---- */
@@ -521,6 +521,7 @@ explain_steps(struct explain *explain)
 	total_steps(explain);
 	if (interval == NULL) {
 		status_step(explain, NULL);
+		explain_stays(explain);
 		return;
 	}
 	const struct sanction *sanction = &explain->query->standing.sanctions[interval->sanction];

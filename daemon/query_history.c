@@ -211,6 +211,8 @@ history_event(struct history_page *page, const struct event *event)
 	struct call *call = page->call;
 
 	item->practitioner = query_code(call, &event->practitioner);
+	if (event->kind >= EVENT_NOTICE_SERVED)
+		return query_case_item(call, event, page->history->moment.as_of, item);
 	switch (event->kind) {
 	case EVENT_INSTITUTION_ADDED:
 		item->institution = query_code(call, &event->institution.code);

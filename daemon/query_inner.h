@@ -118,4 +118,8 @@ void query_standing_fill(struct call *, struct day on, Demerit__V1__StandingRepl
 void query_standing_sanction(struct call *, const struct standing *, const struct sanction *,
 			     Demerit__V1__Sanction *ret);
 
+/* query_case.c: what a history says of an event of the procedure. */
+int query_case_item(struct call *, const struct event *, uint64_t as_of,
+		    Demerit__V1__HistoryItem *) NODISCARD;
+
 #endif

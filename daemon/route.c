@@ -61,7 +61,7 @@ static const struct route_row route_table[] = {
     {41, "rights_show",             GRANT,   LEDGER,       false, NULL},
     {42, "penalty_show",            READ,    INSTITUTION,  false, query_penalty_show},
     {43, "institution_show",        READ,    INSTITUTION,  false, query_institution_show},
-    {44, "case_list",               READ,    PRACTITIONER, false, NULL},
+    {44, "case_list",               READ,    PRACTITIONER, false, query_case_list},
 
     {60, "institution_add",         RECORD,  INSTITUTION,  false, submit_institution_add},
     {61, "practitioner_add",        RECORD,  PRACTITIONER, false, submit_practitioner_add},

@@ -325,6 +325,11 @@ static const struct cmd_field marking_ack[] = {
     {"on", "on", CMD_DAY, true},
     COMMANDS_END,
 };
+static const struct cmd_field case_list[] = {
+    {NULL, "practitioner", CMD_TEXT, false}, {"institution", "institution", CMD_TEXT, false},
+    {"kind", "kind", CMD_TEXT, false},	     {"open", "open_only", CMD_FLAG, false},
+    {"limit", "limit", CMD_NUMBER, false},   COMMANDS_END,
+};
 static const struct cmd_field rulebook_list[] = {{NULL, "slug", CMD_TEXT, false}, COMMANDS_END};
 static const struct cmd_field rulebook_show[] = {
     {NULL, "slug", CMD_VERSION, true},
@@ -460,6 +465,11 @@ const struct cmd cmd_table[] = {
      "referral_receipt", referral_receipt, true},
     {"marking ack", "PRACTITIONER INSTITUTION --on DATE [--sanction ID]",
      "an institution has marked a status", cmd_write_run, "marking_ack", marking_ack, true},
+    {"case list",
+     "PRACTITIONER | --institution CODE [--kind notice|objection|stay|repair|proposal|referral]\n"
+     "         [--open] [--limit N]",
+     "notices, objections, stays, repairs: what is open and until when", cmd_list_run, "case_list",
+     case_list, false},
     {"rulebook list", "[SLUG]", "the rulebooks and their versions", cmd_list_run, "rulebook_list",
      rulebook_list, false},
     {"rulebook show", "SLUG[@DATE]", "a rulebook's text", cmd_rulebook_show_run, "rulebook_show",

@@ -262,11 +262,12 @@ settle_basis(const struct facts *facts, struct day on, enum repair_basis *ret_ba
 	     struct decision *ret)
 {
 	const struct param *param = &facts->rulebook->params[PARAM_REPAIR_BASIS];
+	int32_t cap = standing_cap(facts->standing, day_year(on), DAY_FOREVER);
 
 	*ret_basis = REPAIR_FROM_CAPPED;
 	if (param->state == PARAM_VALUE)
 		*ret_basis = (enum repair_basis)param->min;
-	else if (standing_is_capped(facts->standing, day_year(on)))
+	else if (cap > 0 && cap < standing_total(facts->standing, day_year(on), DAY_FOREVER).raw)
 		return rule_open(facts->rulebook, PARAM_REPAIR_BASIS, ret);
 	return VERDICT_ACCEPTED;
 }

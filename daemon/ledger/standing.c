@@ -507,13 +507,13 @@ standing_judged(const struct standing *standing, int year, struct day scored_on)
 	return year_total(standing, year, DAY_FOREVER, scored_on).capped;
 }
 
-bool
-standing_is_capped(const struct standing *standing, int year)
+int32_t
+standing_cap(const struct standing *standing, int year, struct day up_to)
 {
 	int32_t cap;
-	int32_t sum = year_sum(standing, year, DAY_FOREVER, &cap);
 
-	return cap > 0 && sum > cap;
+	(void)year_sum(standing, year, up_to, &cap);
+	return cap;
 }
 
 const struct entry *

@@ -73,8 +73,8 @@ int32_t standing_judged(const struct standing *, int year, struct day scored_on)
 /* Points off by repairs of that year up to and on the day. */
 int32_t standing_repaired(const struct standing *, int year, struct day up_to);
 
-/* Does the cap take something off the year's sum? */
-bool standing_is_capped(const struct standing *, int year);
+/* The cap on the year's sum: that of its latest entry's rulebook; 0: none. */
+int32_t standing_cap(const struct standing *, int year, struct day up_to);
 
 /* What the entries of one act count for in that year, but for one of them (NUMBER_NONE: all). */
 int32_t standing_act_points(const struct standing *, int year, const struct code *act,
