@@ -14,7 +14,7 @@ _demerit()
 	local global='--server --output --known-at --key --dry-run --no-color --help --version -o'
 	local commands='institution practitioner registration penalty points sanction check screen
 		history explain outcome rulebook import export verify backup status board watch clawback
-		stats objection repair notice referral marking checkpoint prove proof bench'
+		stats objection repair notice case calendar referral marking checkpoint prove proof bench'
 
 	words_before=("${COMP_WORDS[@]:1:COMP_CWORD-1}")
 	for ((i = 0; i < ${#words_before[@]}; i++)); do
@@ -37,6 +37,7 @@ _demerit()
 		local kinds='hospital pharmacy'
 		[ "$command" = penalty ] && kinds='administrative agreement'
 		[ "$command" = sanction ] && kinds='suspended terminated'
+		[ "$command" = case ] && kinds='notice objection stay repair proposal referral'
 		mapfile -t COMPREPLY < <(compgen -W "$kinds" -- "$current")
 		return
 		;;
@@ -45,6 +46,7 @@ _demerit()
 			'medical pharmaceutical nursing technical billing principal' -- "$current")
 		return
 		;;
+	--outcome) mapfile -t COMPREPLY < <(compgen -W 'upheld changed withdrawn' -- "$current"); return ;;
 	--level) mapfile -t COMPREPLY < <(compgen -W 'general important main' -- "$current"); return ;;
 	--overlap) mapfile -t COMPREPLY < <(compgen -W 'replace extend add keep' -- "$current"); return ;;
 	--file) mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
@@ -73,11 +75,29 @@ _demerit()
 	'penalty overturn') options='--on --reason --choice' ;;
 	'points ') options='record annul correct' ;;
 	'points record' | 'points correct') options='--penalty --on --level --conduct --situation --rulebook
-		--from --months --bar-years --overlap --credit --reason --id --choice' ;;
+		--from --months --bar-years --overlap --credit --catalogue-code --act --band-shift
+		--reason --id --choice --institution' ;;
 	'points annul') options='--reason --choice' ;;
-	'sanction ') options='record end' ;;
+	'sanction ') options='record end stay resume' ;;
 	'sanction record') options='--kind --source --number --clause --exempt --from --until --id --note' ;;
 	'sanction end') options='--on --withdrawn' ;;
+	'sanction stay') options='--court --on --number --reason --id' ;;
+	'sanction resume') options='--on --until --reason' ;;
+	'notice ') options='record' ;;
+	'notice record') options='--to --served-on --channel --id' ;;
+	'objection ') options='file explain review' ;;
+	'objection file') options='--by --received-on --signed --stamped --text --id' ;;
+	'objection explain') options='--on --text' ;;
+	'objection review') options='--on --outcome --reason --department --points --entry-id --level
+		--situation --rulebook --from --months --bar-years --overlap --credit --choice' ;;
+	'repair ') options='request approve deny' ;;
+	'repair request') options='--activity --on --points --text --id' ;;
+	'repair approve') options='--on --points --sanction --until --reason' ;;
+	'repair deny') options='--on --reason' ;;
+	'case ') options='list' ;;
+	'case list') options='--institution --kind --open --limit' ;;
+	'calendar ') options='load' ;;
+	'calendar load') mapfile -t COMPREPLY < <(compgen -f -X '!*.csv' -- "$current") ;;
 	'check '*) options='--on --institution --emergency --visit-type --file --exit-code' ;;
 	'history '*) options='--institution --penalty --since --limit' ;;
 	'outcome '*) options='--principal' ;;

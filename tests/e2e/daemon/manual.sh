@@ -4,7 +4,7 @@
 
 . tests/support/daemon.sh
 
-unbuilt='board|watch|clawback|stats|objection .*|repair .*|notice .*|referral .*|marking .*|export
+unbuilt='board|watch|clawback|stats|referral .*|marking .*|export
 |checkpoint|prove|proof .*|bench|points propose|points approve|rulebook simulate'
 manual=client/cli/demerit.1
 completion=contrib/completion/demerit.bash
