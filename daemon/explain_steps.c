@@ -108,7 +108,7 @@ penalty_words(struct explain *explain, Demerit__V1__ExplainStep *step, const str
 		   penalty->penalty.text, penalty->institution.text, penalty->article.text,
 		   penalty->authority.text, level == NULL ? "unrecorded" : level, entry->id.text);
 	explain_zh(explain, step,
-		   "%s：因 %s 受到%s %s（%s 作出，依据：%s），负%s，记 %d 分，条目 %s。", on,
+		   "%s：因 %s 受到%s %s（%s 作出，依据：%s），负%s，记 %d 分，记分记录 %s。", on,
 		   penalty->institution.text, agreement ? "协议处理" : "行政处罚",
 		   penalty->penalty.text, penalty->authority.text, penalty->article.text,
 		   level_zh(entry->level), entry->points, entry->id.text);
@@ -130,7 +130,7 @@ explain_entry_step(struct explain *explain, const struct entry *entry,
 			   on, entry->points, entry->points == 1 ? "" : "s", entry->situation.text,
 			   entry->id.text);
 		explain_zh(explain, step,
-			   "%s：因 %s（无须以机构处理决定为前提）记 %d 分，条目 %s。", on,
+			   "%s：因 %s（无须以机构处理决定为前提）记 %d 分，记分记录 %s。", on,
 			   entry->situation.text, entry->points, entry->id.text);
 	}
 	if (entry->fallen == 0)
@@ -139,7 +139,7 @@ explain_entry_step(struct explain *explain, const struct entry *entry,
 	on = explain_day(explain, entry->fallen_on);
 	explain_en(explain, step, "Entry %s counts no more: it %s on %s.", entry->id.text,
 		   fall_en(entry->fallen), on);
-	explain_zh(explain, step, "条目 %s 不再计分：%s 起%s。", entry->id.text, on,
+	explain_zh(explain, step, "记分记录 %s 不再计分：%s 起%s。", entry->id.text, on,
 		   fall_zh(entry->fallen));
 }
 
@@ -243,7 +243,7 @@ path_step(struct explain *explain, const struct sanction *sanction)
 			   entry->id.text, entry->points, sanction->rulebook.slug.text, version,
 			   kind_en(sanction->kind));
 		explain_zh(explain, step,
-			   "条目 %s 一次性记 %d 分，单独达到标准：依 %s@%s，%s医保支付资格。",
+			   "记分记录 %s 一次性记 %d 分，单独达到标准：依 %s@%s，%s医保支付资格。",
 			   entry->id.text, entry->points, sanction->rulebook.slug.text, version,
 			   kind_zh(sanction->kind));
 		return;
@@ -254,9 +254,10 @@ path_step(struct explain *explain, const struct sanction *sanction)
 		   "under %s@%s that brings a %s by accumulation.",
 		   entry->id.text, sum, sanction->rulebook.slug.text, version,
 		   kind_en(sanction->kind));
-	explain_zh(
-	    explain, step, "计入条目 %s 后，年度累计记分达到标准（%s）：依 %s@%s，%s医保支付资格。",
-	    entry->id.text, sum, sanction->rulebook.slug.text, version, kind_zh(sanction->kind));
+	explain_zh(explain, step,
+		   "计入记分记录 %s 后，年度累计记分达到标准（%s）：依 %s@%s，%s医保支付资格。",
+		   entry->id.text, sum, sanction->rulebook.slug.text, version,
+		   kind_zh(sanction->kind));
 }
 
 static void

@@ -1,7 +1,7 @@
 /*
  * Words for people.
  *
- * Owns one constant table. main.c asks it once for the language, the tables for each word. It
+ * Owns two constant tables. main.c asks once for the language, table.c for each word. It
  * never touches what programs read: JSON and CSV have English words whatever the locale.
  */
 
@@ -12,11 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
+struct lang_word {
 	const char *word;
 	const char *zh;
-} lang_words[] = {
-    /* Values. */
+};
+
+/* A value and a heading may be the same English word and not the same Chinese one. */
+static const struct lang_word lang_values[] = {
     {"pay", "支付"},
     {"refuse", "拒付"},
     {"exempt", "豁免"},
@@ -62,27 +64,83 @@ static const struct {
     {"BAD_DATE", "日期错误"},
     {"BAD_LINE", "明细错误"},
     {"NOT_REGISTERED", "未在该机构登记备案"},
+    {"notice", "告知"},
+    {"objection", "异议"},
+    {"stay", "暂缓执行"},
+    {"repair", "修复"},
+    {"proposal", "拟办"},
+    {"referral", "移送"},
+    {"served", "已送达"},
+    {"filed", "已受理"},
+    {"explained", "已解释"},
+    {"upheld", "维持"},
+    {"changed", "变更"},
+    {"withdrawn", "撤回"},
+    {"running", "执行中"},
+    {"ended", "已结束"},
+    {"requested", "已申请"},
+    {"approved", "已批准"},
+    {"denied", "未批准"},
+    {"proposed", "待批准"},
+    {"sent", "已移送"},
+    {"received", "已回执"},
+    {"refused", "未受理"},
+    {"unchanged", "无变化"},
+    {"institution_added", "机构登记"},
+    {"practitioner_added", "人员登记"},
+    {"registration_joined", "登记备案"},
+    {"registration_left", "退出登记"},
+    {"reregistered", "重新登记备案"},
+    {"penalty_recorded", "处罚记录"},
+    {"penalty_overturned", "处罚被推翻"},
+    {"points_recorded", "记分"},
+    {"points_fell", "记分失效"},
+    {"sanction_set", "暂停或终止"},
+    {"sanction_lifted", "解除"},
+    {"foreign_sanction_set", "外部暂停或终止"},
+    {"foreign_sanction_ended", "外部处理结束"},
+    {"institution_noted", "机构备注"},
+    {"notice_served", "送达告知"},
+    {"objection_filed", "提出异议"},
+    {"objection_explained", "解释说明"},
+    {"objection_reviewed", "复核"},
+    {"sanction_stayed", "暂缓执行"},
+    {"sanction_resumed", "恢复执行"},
+    {"repair_requested", "申请修复"},
+    {"repaired", "修复"},
+    {"repair_denied", "修复未批准"},
+    {"sanction_shortened", "缩短暂停"},
+    {"other", "其他"},
+};
 
-    /* Headings. */
+static const struct lang_word lang_headings[] = {
+    {"act", "行为编号"},
     {"action", "措施"},
+    {"activity", "修复活动"},
     {"alarms", "告警"},
     {"article", "法条"},
     {"authority", "作出机关"},
     {"bar_until", "可重新登记日"},
     {"bar_years", "禁入年数"},
+    {"band_shift", "档次调整"},
     {"bytes", "字节"},
+    {"case_id", "案号"},
+    {"catalogue_code", "违规项目"},
     {"category", "类别"},
+    {"closed_on", "办结日"},
     {"clause", "依据条款"},
     {"conduct_from", "行为起"},
     {"conduct_to", "行为止"},
-    {"counts_from", "计分日"},
+    {"counts_from", "起算日"},
     {"decision", "结论"},
     {"document", "文号"},
+    {"due_on", "期限"},
+    {"effects", "影响"},
     {"entries", "记分记录"},
     {"entry", "记分记录"},
     {"epoch", "纪元"},
     {"event", "事件"},
-    {"fallen", "已撤销"},
+    {"fallen", "已失效"},
     {"from", "起"},
     {"id", "标识"},
     {"institution", "机构"},
@@ -94,6 +152,12 @@ static const struct {
     {"measures", "处理措施"},
     {"message", "说明"},
     {"months", "月数"},
+    {"number", "文号"},
+    {"objection", "异议"},
+    {"on_behalf_of", "代为"},
+    {"opened_on", "开始日"},
+    {"outcome", "结论"},
+    {"party", "当事人"},
     {"name", "名称"},
     {"on", "日期"},
     {"parameter", "参数"},
@@ -103,11 +167,13 @@ static const struct {
     {"points_raw", "原始记分"},
     {"points_this_year", "本年记分"},
     {"practitioner", "人员"},
+    {"principal", "操作人"},
     {"reason", "原因"},
     {"recorded_seq", "记录序号"},
     {"recorded_at", "记录时间"},
     {"registered", "在该机构登记"},
     {"registrations", "登记备案"},
+    {"repairs", "修复"},
     {"role", "角色"},
     {"rulebook", "规则"},
     {"rule", "规则"},
@@ -121,15 +187,18 @@ static const struct {
     {"standing", "状态"},
     {"status", "资格状态"},
     {"status_until", "状态截止日"},
+    {"state", "进展"},
+    {"stays", "暂缓执行"},
     {"steps", "步骤"},
     {"superseded_by", "被取代"},
     {"text", "内容"},
     {"threshold", "阈值"},
     {"total", "累计"},
     {"unchanged", "无变化"},
-    {"until", "止"},
+    {"until", "止（不含）"},
     {"value", "值"},
     {"verdict", "裁决"},
+    {"verdict_name", "裁决名称"},
     {"warnings", "提示"},
     {"year", "年度"},
 };
@@ -158,11 +227,24 @@ lang_begin(void)
 	return strncmp(lang_locale_name(), "zh", 2) == 0;
 }
 
-const char *
-lang_word(const char *word)
+static const char *
+lang_find(const struct lang_word *words, size_t count, const char *word)
 {
-	for (size_t i = 0; i < sizeof(lang_words) / sizeof(lang_words[0]); i++)
-		if (strcmp(lang_words[i].word, word) == 0)
-			return lang_words[i].zh;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(words[i].word, word) == 0)
+			return words[i].zh;
+	}
 	return word;
+}
+
+const char *
+lang_value(const char *word)
+{
+	return lang_find(lang_values, sizeof(lang_values) / sizeof(lang_values[0]), word);
+}
+
+const char *
+lang_heading(const char *word)
+{
+	return lang_find(lang_headings, sizeof(lang_headings) / sizeof(lang_headings[0]), word);
 }

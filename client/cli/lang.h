@@ -10,7 +10,8 @@
 /* Make the character set UTF-8, and tell whether people here read Chinese. */
 bool lang_begin(void);
 
-/* The Chinese for a word or a heading of ours; the word itself if there is none. */
-const char *lang_word(const char *word);
+/* The Chinese for a value, for a heading of ours; the word itself if there is none. */
+const char *lang_value(const char *word);
+const char *lang_heading(const char *word);
 
 #endif

@@ -18,8 +18,9 @@
 static bool
 table_is_word(const char *key)
 {
-	static const char *const keys[] = {"category", "decision", "exempt", "kind",	  "level",
-					   "path",     "reason",   "status", "registered"};
+	static const char *const keys[] = {"category",	"decision", "event", "exempt", "kind",
+					   "level",	"outcome",  "path",  "reason", "registered",
+					   "situation", "state",    "status"};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (strcmp(keys[i], key) == 0)
@@ -30,7 +31,13 @@ table_is_word(const char *key)
 static const char *
 table_word(const struct cli *cli, const char *word)
 {
-	return cli->chinese ? lang_word(word) : word;
+	return cli->chinese ? lang_value(word) : word;
+}
+
+static const char *
+table_heading(const struct cli *cli, const char *word)
+{
+	return cli->chinese ? lang_heading(word) : word;
 }
 
 static bool
@@ -163,7 +170,7 @@ table_list(const struct cli *cli, const json_t *list)
 	json_object_foreach(first, key, value)
 	{
 		if (table_column_used(list, key))
-			scols_table_new_column(table, table_word(cli, key), 0,
+			scols_table_new_column(table, table_heading(cli, key), 0,
 					       json_is_integer(value) ? SCOLS_FL_RIGHT : 0);
 	}
 	json_array_foreach(list, i, row)
@@ -209,7 +216,7 @@ table_object(const struct cli *cli, const json_t *object)
 		line = scols_table_new_line(table, NULL);
 		if (line == NULL)
 			continue;
-		scols_line_set_data(line, 0, table_word(cli, key));
+		scols_line_set_data(line, 0, table_heading(cli, key));
 		table_set(cli, line, 1, key, value);
 	}
 	scols_print_table(table);
@@ -217,10 +224,10 @@ table_object(const struct cli *cli, const json_t *object)
 	json_object_foreach((json_t *)(uintptr_t)object, key, value)
 	{
 		if (json_is_object(value)) {
-			printf("\n%s\n", table_word(cli, key));
+			printf("\n%s\n", table_heading(cli, key));
 			table_object(cli, value);
 		} else if (table_is_list(value)) {
-			printf("\n%s\n", table_word(cli, key));
+			printf("\n%s\n", table_heading(cli, key));
 			table_list(cli, value);
 		}
 	}
