@@ -278,8 +278,11 @@ doing_sanction_named(struct doing *doing, struct code *sanction)
 	if (sanction->text[0] != '@')
 		return true;
 	const struct standing *standing = book_standing(doing->book, sanction->text + 1);
-	if (standing == NULL || standing->sanctions_count == 0)
-		return doing_cannot(doing, "no sanction of ", sanction->text + 1);
-	*sanction = standing->sanctions[standing->sanctions_count - 1].id;
-	return true;
+	for (size_t i = standing == NULL ? 0 : standing->sanctions_count; i > 0; i--) {
+		if (standing->sanctions[i - 1].path != PATH_FOREIGN) {
+			*sanction = standing->sanctions[i - 1].id;
+			return true;
+		}
+	}
+	return doing_cannot(doing, "no sanction of ", sanction->text + 1);
 }

@@ -106,6 +106,74 @@ START_TEST(a_step_out_of_order_is_a_damaged_book)
 }
 END_TEST
 
+/* Each kind of case: its opening, the step that closes it, and the state it is in then. */
+static const struct life {
+	enum event_kind opens;
+	enum event_kind closes; /* 0: nothing does */
+	enum case_kind kind;
+	enum case_state open;
+	enum case_state closed;
+} lives[] = {
+    {EVENT_NOTICE_SERVED, 0, CASE_NOTICE, CASE_SERVED, 0},
+    {EVENT_SANCTION_STAYED, EVENT_SANCTION_RESUMED, CASE_STAY, CASE_RUNNING, CASE_ENDED},
+    {EVENT_REPAIR_REQUESTED, EVENT_REPAIRED, CASE_REPAIR, CASE_REQUESTED, CASE_APPROVED},
+    {EVENT_REPAIR_REQUESTED, EVENT_REPAIR_DENIED, CASE_REPAIR, CASE_REQUESTED, CASE_DENIED},
+    {EVENT_PROPOSED, EVENT_PROPOSAL_APPROVED, CASE_PROPOSAL, CASE_PROPOSED, CASE_APPROVED},
+    {EVENT_PROPOSED, EVENT_PROPOSAL_DENIED, CASE_PROPOSAL, CASE_PROPOSED, CASE_DENIED},
+    {EVENT_REFERRAL_SENT, EVENT_REFERRAL_RECEIVED, CASE_REFERRAL, CASE_SENT, CASE_RECEIVED},
+};
+
+/* Every event's id stands first in it; where exactly is case.c's table. */
+static struct event
+event_of(enum event_kind kind, const char *id)
+{
+	struct event event = {.kind = kind, .practitioner = code("D1")};
+
+	event.step.id = code(id);
+	ck_assert(code_equal(case_id_of(&event), &event.step.id));
+	return event;
+}
+
+START_TEST(each_case_opens_once_and_closes_once)
+{
+	const struct life *life = &lives[_i];
+	struct case_file file = {.id = code("X1")};
+	struct event opens = event_of(life->opens, "X1");
+
+	ck_assert(case_apply(&file, &opens, 5));
+	ck_assert_int_eq(file.kind, life->kind);
+	ck_assert_int_eq(file.state, life->open);
+	ck_assert(case_is_open(&file) == (life->closes != 0));
+	ck_assert(!case_apply(&file, &opens, 6));
+	ck_assert(strlen(case_state_name(file.state)) > 0);
+	if (life->closes == 0)
+		return;
+	struct event closes = event_of(life->closes, "X1");
+	ck_assert(case_apply(&file, &closes, 7));
+	ck_assert_int_eq(file.state, life->closed);
+	ck_assert(!case_is_open(&file));
+	ck_assert(!case_apply(&file, &closes, 8));
+	/* And nothing closes what is of another kind. */
+	struct case_file other = {.id = code("X1")};
+	struct event objected = filed("X1");
+	ck_assert(case_apply(&other, &objected, 5));
+	ck_assert(!case_apply(&other, &closes, 6));
+}
+END_TEST
+
+START_TEST(an_outcome_that_is_none_is_a_damaged_book)
+{
+	struct case_file file = {.id = code("O1")};
+	struct event event = filed("O1");
+
+	ck_assert(case_apply(&file, &event, 5));
+	event = reviewed("O1", (enum review)0);
+	ck_assert(!case_apply(&file, &event, 6));
+	event = reviewed("O1", (enum review)9);
+	ck_assert(!case_apply(&file, &event, 6));
+}
+END_TEST
+
 START_TEST(every_kind_of_case_has_its_own_letter_and_name)
 {
 	for (unsigned kind = CASE_NOTICE; kind <= CASE_REFERRAL; kind++) {
@@ -128,6 +196,9 @@ suite_case(void)
 	tcase_add_test(tests, an_objection_goes_from_filed_to_its_review);
 	tcase_add_test(tests, events_of_other_cases_change_nothing);
 	tcase_add_test(tests, a_step_out_of_order_is_a_damaged_book);
+	tcase_add_loop_test(tests, each_case_opens_once_and_closes_once, 0,
+			    sizeof(lives) / sizeof(lives[0]));
+	tcase_add_test(tests, an_outcome_that_is_none_is_a_damaged_book);
 	tcase_add_test(tests, every_kind_of_case_has_its_own_letter_and_name);
 	suite_add_tcase(suite, tests);
 	return suite;
