@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "diag.h"
 #include "loop.h"
+#include "rules.h"
 
 static void
 health_raise(struct health_report *report, bool unready, const char *name, const char *message,
@@ -73,6 +74,26 @@ health_judge_loops(const struct health *health, struct health_report *report)
 	}
 }
 
+/* Notices need this year's working days, and in December the next one's. */
+static void
+health_judge_calendar(const struct health *health, struct health_report *report)
+{
+	struct day today = day_of_instant(clock_utc_us(health->book->clock));
+	struct calendar calendar;
+	int year, month, dom;
+
+	day_to_civil(today, &year, &month, &dom);
+	rules_set_calendar(health->book->rules, year, RULES_AS_OF_NOW, &calendar);
+	if (calendar_year(&calendar, year) != NULL &&
+	    (month < 12 || calendar_year(&calendar, year + 1) != NULL))
+		return;
+	health_raise(
+	    report, false, "calendar_missing",
+	    "no calendar of working days covers this year, or in December the next: notices "
+	    "whose term reaches into it are refused",
+	    "缺少本年度（12 月起为下一年度）工作日历：期限涉及该年度的告知将被拒绝");
+}
+
 void
 health_report(const struct health *health, struct health_report *ret)
 {
@@ -102,6 +123,7 @@ health_report(const struct health *health, struct health_report *ret)
 			     "synchronised: writes are refused",
 			     "时钟可疑（落后于最近记录，或大幅超前且未同步）：拒绝写入");
 	health_judge_loops(health, ret);
+	health_judge_calendar(health, ret);
 	diag_figures(&log);
 	if (log.lost > 0)
 		health_raise(ret, false, "log_lost", "lines of the log could not be written",
