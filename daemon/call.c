@@ -79,5 +79,6 @@ call_stream(struct call *call, struct call_stream *stream)
 	/* session_request.c asks for room before a handler that streams is called. */
 	assert(session->streams_count < SESSION_STREAMS_MAX);
 	session->streams[session->streams_count++] =
-	    (struct session_stream){stream, call->token.request_id};
+	    (struct session_stream){.stream = stream, .request_id = call->token.request_id};
+	session->streams_awake++;
 }

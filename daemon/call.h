@@ -58,6 +58,7 @@ struct call_context {
 	struct call_position position;
 	int64_t now_us;	  /* monotonic, of the wake-up */
 	struct day today; /* UTC+8, of the wake-up */
+	bool draining;	  /* the daemon is stopping: what has no end of its own ends */
 };
 
 /* Names one request of one session for as long as anybody may still answer it. A value. */
@@ -82,6 +83,7 @@ enum call_result {
 	CALL_DONE,    /* answered */
 	CALL_PENDING, /* a note will bring the answer */
 	CALL_MORE,    /* a stream: call_stream() was called; more is called when there is room */
+	CALL_IDLE,    /* a stream that has said all: more is called when the book has grown */
 };
 
 typedef enum call_result (*call_handler)(struct call *);
@@ -117,8 +119,9 @@ void call_post(struct call_note *);
 
 /* A stream in hand; more() replies with one frame's worth and says whether it is done. */
 struct call_stream {
-	enum call_result (*more)(struct call *, struct call_stream *); /* CALL_MORE or CALL_DONE */
+	enum call_result (*more)(struct call *, struct call_stream *); /* not CALL_PENDING */
 	void (*free)(struct call_stream *);			       /* in any case, at the end */
+	int64_t wake_us; /* after CALL_IDLE: monotonic, when to call in any case; 0: no such time */
 };
 void call_stream(struct call *, struct call_stream *);
 

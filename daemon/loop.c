@@ -16,6 +16,7 @@
 #include <sys/queue.h>
 #include <unistd.h>
 
+#include "bell.h"
 #include "diag.h"
 #include "query.h"
 #include "standings.h"
@@ -140,12 +141,13 @@ loop_on_woken(evutil_socket_t fd, short what, void *user)
 	ssize_t got = read(fd, &count, sizeof(count));
 	(void)got; /* the mailbox says what there is, not the counter */
 	session_room_wake(&loop->room);
-	loop_take_arrivals(loop, loop->room.draining);
+	loop_take_arrivals(loop, loop->room.context.draining);
 	loop_take_notes(loop);
+	session_grown(&loop->room);
 	session_settle_touched(&loop->room);
-	if (atomic_load(&loop->drains) && !loop->room.draining)
+	if (atomic_load(&loop->drains) && !loop->room.context.draining)
 		session_drain(&loop->room);
-	if (loop->room.draining)
+	if (loop->room.context.draining)
 		atomic_store(&loop->idle, loop->room.slots_used == 0);
 	if (atomic_load(&loop->stops))
 		event_base_loopbreak(loop->room.base);
@@ -160,7 +162,7 @@ loop_on_tick(evutil_socket_t fd, short what, void *user)
 	(void)what;
 	session_tick(&loop->room);
 	atomic_store_explicit(&loop->ticked_us, loop->room.context.now_us, memory_order_relaxed);
-	if (loop->room.draining)
+	if (loop->room.context.draining)
 		atomic_store(&loop->idle, loop->room.slots_used == 0);
 }
 
@@ -181,6 +183,7 @@ loop_init_events(struct loop *loop)
 	loop->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (loop->wake_fd < 0)
 		return -errno;
+	bell_hang(standings_bell(loop->config.book->standings), loop->config.index, loop->wake_fd);
 	loop->woken =
 	    event_new(loop->room.base, loop->wake_fd, EV_READ | EV_PERSIST, loop_on_woken, loop);
 	loop->ticked = event_new(loop->room.base, -1, EV_PERSIST, loop_on_tick, loop);
@@ -282,8 +285,10 @@ loop_free(struct loop *loop)
 		event_free(loop->ticked);
 	if (loop->room.base != NULL)
 		event_base_free(loop->room.base);
-	if (loop->wake_fd >= 0)
+	if (loop->wake_fd >= 0) {
+		bell_hang(standings_bell(loop->config.book->standings), loop->config.index, -1);
 		close(loop->wake_fd);
+	}
 	query_free(loop->room.context.query);
 	store_reader_free(loop->room.context.reader);
 	pthread_mutex_destroy(&loop->lock);

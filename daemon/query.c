@@ -144,14 +144,14 @@ moment_refuse(struct call *call, enum status_reason reason, const char *field)
 	return false;
 }
 
-bool
-query_begin(struct call *call, struct query_moment *ret)
+static bool
+moment_begin(struct call *call, uint64_t since, struct query_moment *ret)
 {
 	const struct call_position *position = &call->context->position;
 	const Demerit__V1__Request *request = call->request;
 	struct query *query = call->context->query;
 
-	enum status_reason reason = moment_epoch(query, position, request, moment_since(request));
+	enum status_reason reason = moment_epoch(query, position, request, since);
 	if (reason != STATUS_OK)
 		return moment_refuse(call, reason, "epoch");
 	if (request->has_min_seq && request->min_seq > position->sequence)
@@ -160,21 +160,46 @@ query_begin(struct call *call, struct query_moment *ret)
 		return moment_refuse(call, STATUS_FIELD_BAD_VALUE, "known_at_time");
 	if (request->has_known_at && request->known_at > position->sequence)
 		return moment_refuse(call, STATUS_KNOWN_AT_AHEAD, "known_at");
-
 	*ret = (struct query_moment){.as_of = position->sequence, .position = *position};
+	return true;
+}
+
+bool
+query_begin(struct call *call, struct query_moment *ret)
+{
+	const Demerit__V1__Request *request = call->request;
+	struct query *query = call->context->query;
+
+	if (!moment_begin(call, moment_since(request), ret))
+		return false;
 	ret->past = request->has_known_at || request->has_known_at_time;
 	if (request->has_known_at)
 		ret->as_of = request->known_at;
 	if (!request->has_known_at_time)
 		return true;
 
-	if (request->known_at_time >= position->recorded_at)
+	if (request->known_at_time >= ret->position.recorded_at)
 		return true;
-	int r =
-	    lookup_time(&query->lookup, position->sequence, request->known_at_time, &ret->as_of);
+	int r = lookup_time(&query->lookup, ret->position.sequence, request->known_at_time,
+			    &ret->as_of);
 	if (r < 0)
 		(void)query_fail(call, r);
 	return r == 0;
+}
+
+bool
+query_begin_since(struct call *call, uint64_t since, struct query_moment *ret)
+{
+	const Demerit__V1__Request *request = call->request;
+
+	if (request->has_known_at || request->has_known_at_time)
+		return moment_refuse(call, STATUS_FIELD_BAD_VALUE, "known_at");
+	/* Who has everything up to a restore's last kept record goes on behind it. */
+	if (!moment_begin(call, since == 0 ? 0 : since - 1, ret))
+		return false;
+	if (since > ret->position.sequence + 1)
+		return moment_refuse(call, STATUS_SINCE_AHEAD, "since");
+	return true;
 }
 
 /* ---- answers ---- */

@@ -6,41 +6,28 @@
  * was asked. Owns the stream's place. The reasons given are told only to those who may read
  * personal fields.
  */
-#include "query.h"
+#include "query_history.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "personal.h"
-#include "query_inner.h"
 #include "storage/store.h"
-
-#define HISTORY_ITEMS 512 /* one answer's */
 
 struct history {
 	struct call_stream stream; /* first */
 	struct query_moment moment;
 	enum subject_kind kind;
 	struct code subject;
-	uint64_t after;	 /* the last sequence that is told as a whole */
-	uint32_t events; /* events of the next one that are told already */
-	uint64_t left;	 /* items until the limit */
-};
-
-/* One answer on its way. */
-struct history_page {
-	struct call *call;
-	const struct history *history;
-	Demerit__V1__HistoryReply *reply;
-	Demerit__V1__HistoryItem *items;
-	const struct store_record *record;
-	const struct entry_head *head;
+	uint64_t after; /* the last sequence that is told as a whole */
+	uint32_t told;	/* events of the next one that are told already */
+	uint64_t left;	/* items until the limit */
 };
 
 static Demerit__V1__HistoryItem *
 history_item(struct history_page *page, const char *event)
 {
-	Demerit__V1__HistoryItem *item = &page->items[page->reply->n_items];
+	Demerit__V1__HistoryItem *item = &page->items[page->count];
 	const struct verdict_row *verdict = verdict_row(page->head->verdict);
 	struct call *call = page->call;
 
@@ -57,7 +44,7 @@ history_item(struct history_page *page, const char *event)
 	item->verdict = page->head->verdict;
 	if (verdict != NULL)
 		item->verdict_name = (char *)(uintptr_t)verdict->name;
-	page->reply->items[page->reply->n_items++] = item;
+	page->list[page->count++] = item;
 	return item;
 }
 
@@ -69,7 +56,8 @@ history_reason(struct call *call, enum subject_kind kind, const struct code *who
 	const struct entry_subject subject = {kind, *whose};
 	char text[PERSONAL_TEXT_MAX + 1];
 
-	if (sealed->size == 0 || !authz_allows(call->principal, RIGHT_PERSONAL) ||
+	if (sealed->size == 0 || call->context->query->plain ||
+	    !authz_allows(call->principal, RIGHT_PERSONAL) ||
 	    personal_unseal(vault, PERSONAL_REASON, &subject, sealed, text) != 0)
 		return NULL;
 	return query_text(call, text, strlen(text));
@@ -169,7 +157,7 @@ item_fallen(struct history_page *page, const struct event *event, Demerit__V1__H
 	const struct standing *standing = &query->standing;
 	unsigned sanction = NUMBER_NONE;
 
-	int r = query_person(query, &event->practitioner, page->history->moment.as_of);
+	int r = query_person(query, &event->practitioner, page->as_of);
 	if (r < 0)
 		return r;
 	if (event->kind == EVENT_POINTS_FELL && event->fell.entry < standing->entries_count) {
@@ -212,7 +200,7 @@ history_event(struct history_page *page, const struct event *event)
 
 	item->practitioner = query_code(call, &event->practitioner);
 	if (event->kind >= EVENT_NOTICE_SERVED)
-		return query_case_item(call, event, page->history->moment.as_of, item);
+		return query_case_item(call, event, page->as_of, item);
 	switch (event->kind) {
 	case EVENT_INSTITUTION_ADDED:
 		item->institution = query_code(call, &event->institution.code);
@@ -281,28 +269,37 @@ history_event(struct history_page *page, const struct event *event)
 
 /* Of a person, what is about them; of the others, the whole record. */
 static bool
-history_wants(const struct history *history, const struct event *event)
+history_wants(const struct history_page *page, const struct event *event)
 {
-	return history->kind != SUBJECT_PRACTITIONER || code_is_empty(&event->practitioner) ||
-	       code_equal(&event->practitioner, &history->subject);
+	if (page->kinds != 0 && (page->kinds >> (unsigned)event->kind & 1) == 0)
+		return false;
+	return page->kind != SUBJECT_PRACTITIONER || code_is_empty(&event->practitioner) ||
+	       code_equal(&event->practitioner, &page->subject);
 }
 
-static bool
-page_is_full(const struct history_page *page)
+bool
+history_page_is_full(const struct history_page *page)
 {
 	const struct arena *arena = page->call->arena;
 
-	return page->reply->n_items == HISTORY_ITEMS ||
-	       page->reply->n_items == page->history->left || arena->used > arena->size / 2;
+	return page->count == page->items_max || arena->used > arena->size / 2;
 }
 
-/* Folding a person reads other records over this one: its events are kept apart. */
-static int
-history_read(struct history_page *page, uint64_t sequence, struct store_record *ret_record,
+bool
+history_page_begin(struct history_page *page, struct call *call)
+{
+	page->call = call;
+	page->count = 0;
+	page->items_max = HISTORY_ITEMS;
+	page->items = query_alloc(call, HISTORY_ITEMS, sizeof(*page->items));
+	page->list = query_alloc(call, HISTORY_ITEMS, sizeof(*page->list));
+	return page->items != NULL && page->list != NULL;
+}
+
+int
+history_read(struct call *call, uint64_t sequence, struct store_record *ret_record,
 	     struct entry_body *ret_body)
 {
-	struct call *call = page->call;
-
 	int r = lookup_record(&call->context->query->lookup, sequence, ret_record);
 	if (r < 0)
 		return r;
@@ -314,39 +311,43 @@ history_read(struct history_page *page, uint64_t sequence, struct store_record *
 	return entry_read(bytes, ret_record->body_size, ret_body) ? 0 : STORE_DAMAGED;
 }
 
-/* The events of one record from the first untold one on. history->events counts them. */
-static int
-history_record(struct history_page *page, struct history *history, uint64_t sequence)
+static void
+history_nothing(struct history_page *page)
 {
-	struct store_record record;
-	struct entry_body body;
+	bool refused = page->record->kind == RECORD_REFUSED;
+
+	if (page->kinds != 0 && (page->kinds & HISTORY_NOTHING) == 0)
+		return;
+	Demerit__V1__HistoryItem *item = history_item(page, refused ? "refused" : "unchanged");
+	if (page->kind == SUBJECT_PRACTITIONER)
+		item->practitioner = query_code(page->call, &page->subject);
+}
+
+int
+history_record(struct history_page *page, const struct store_record *record,
+	       struct entry_body *body, uint32_t *told)
+{
 	struct event event;
 	uint32_t number = 0;
+	int r = 0;
 
-	int r = history_read(page, sequence, &record, &body);
-	if (r < 0)
-		return r;
-	page->record = &record;
-	page->head = &body.head;
-	if (body.events.left == 0) {
-		Demerit__V1__HistoryItem *item =
-		    history_item(page, record.kind == RECORD_REFUSED ? "refused" : "unchanged");
-		if (history->kind == SUBJECT_PRACTITIONER)
-			item->practitioner = query_code(page->call, &history->subject);
-	}
-	while (entry_next_event(&body.events, &event)) {
-		if (number++ < history->events)
+	page->record = record;
+	page->head = &body->head;
+	page->call->context->query->plain = page->plain;
+	if (body->events.left == 0)
+		history_nothing(page);
+	while (entry_next_event(&body->events, &event)) {
+		if (number++ < *told)
 			continue;
-		if (page_is_full(page))
-			return 0;
-		if (history_wants(history, &event))
+		if (history_page_is_full(page))
+			return 1;
+		if (history_wants(page, &event))
 			r = history_event(page, &event);
 		if (r < 0)
 			return r;
-		history->events = number;
+		*told = number;
 	}
-	history->after = sequence;
-	history->events = 0;
+	*told = 0;
 	return 0;
 }
 
@@ -354,22 +355,29 @@ history_record(struct history_page *page, struct history *history, uint64_t sequ
 static int
 history_fill(struct history_page *page, struct history *history, bool *ret_end)
 {
-	struct query *query = page->call->context->query;
+	struct call *call = page->call;
 	struct lookup_page found;
+	struct store_record record;
+	struct entry_body body;
 
 	do {
-		int r = lookup_subject(&query->lookup, history->kind, &history->subject,
-				       history->after, history->moment.as_of, false, &found);
+		int r =
+		    lookup_subject(&call->context->query->lookup, history->kind, &history->subject,
+				   history->after, history->moment.as_of, false, &found);
 		for (size_t i = 0; r == 0 && i < found.count; i++) {
-			if (page_is_full(page))
+			if (history_page_is_full(page))
 				return 0;
-			r = history_record(page, history, found.sequences[i]);
-			if (r == 0 && history->after != found.sequences[i])
+			r = history_read(call, found.sequences[i], &record, &body);
+			if (r == 0)
+				r = history_record(page, &record, &body, &history->told);
+			if (r > 0)
 				return 0; /* the page is full in the middle of it */
+			if (r == 0)
+				history->after = found.sequences[i];
 		}
 		if (r < 0)
 			return r;
-	} while (found.count > 0 && !page_is_full(page));
+	} while (found.count > 0 && !history_page_is_full(page));
 	*ret_end = found.count == 0;
 	return 0;
 }
@@ -380,18 +388,21 @@ history_more(struct call *call, struct call_stream *stream)
 	struct history *history = (struct history *)stream;
 	Demerit__V1__HistoryReply reply = DEMERIT__V1__HISTORY_REPLY__INIT;
 	Demerit__V1__Response response = DEMERIT__V1__RESPONSE__INIT;
-	struct history_page page = {.call = call, .history = history, .reply = &reply};
+	struct history_page page = {
+	    .as_of = history->moment.as_of, .kind = history->kind, .subject = history->subject};
 	bool end = false;
 
-	page.items = query_alloc(call, HISTORY_ITEMS, sizeof(*page.items));
-	reply.items = query_alloc(call, HISTORY_ITEMS, sizeof(*reply.items));
-	if (page.items == NULL || reply.items == NULL)
+	if (!history_page_begin(&page, call))
 		return query_refuse(call, STATUS_TOO_COSTLY, NULL);
+	if (history->left < page.items_max)
+		page.items_max = history->left;
 	int r = history_fill(&page, history, &end);
 	if (r < 0)
 		return query_fail(call, r);
-	history->left -= reply.n_items;
+	history->left -= page.count;
 	end = end || history->left == 0 || call->arena->exhausted;
+	reply.n_items = page.count;
+	reply.items = page.list;
 	response.has_end = true;
 	response.end = end;
 	response.body_case = DEMERIT__V1__RESPONSE__BODY_HISTORY;
@@ -450,7 +461,8 @@ enum call_result
 query_history(struct call *call)
 {
 	const Demerit__V1__History *asked = call->request->history;
-	struct history draft = {.stream = {history_more, history_free}, .left = UINT64_MAX};
+	struct history draft = {.stream = {.more = history_more, .free = history_free},
+				.left = UINT64_MAX};
 	const char *field;
 	bool known;
 

@@ -37,6 +37,7 @@ struct query {
 	struct rulebook rulebook;
 	struct rulebook other;
 	struct basis_cache *bases;
+	bool plain; /* this answer has no personal texts, whoever asks */
 };
 
 /* What an answer is as of, and where the book stood when it was asked. */
@@ -48,6 +49,8 @@ struct query_moment {
 
 /* False: the request asks for a moment that cannot be answered for, and has been told so. */
 bool query_begin(struct call *, struct query_moment *ret);
+/* Of a stream of records from that sequence on, in the request's epoch; 0: from the first. */
+bool query_begin_since(struct call *, uint64_t since, struct query_moment *ret);
 enum call_result query_reply(struct call *, const struct query_moment *,
 			     Demerit__V1__Response *response);
 /* A failure of the store. */

@@ -41,7 +41,7 @@ static const struct route_row route_table[] = {
     {21, "history",                 READ,    PRACTITIONER, true,  query_history},
     {22, "explain",                 READ,    PRACTITIONER, false, query_explain},
     {23, "board",                   READ,    INSTITUTION,  true,  NULL},
-    {24, "watch",                   READ,    LEDGER,       true,  NULL},
+    {24, "watch",                   READ,    LEDGER,       true,  query_watch},
     {25, "clawback",                READ,    PRACTITIONER, true,  NULL},
     {26, "rulebook_list",           READ,    NOBODY,       false, query_rulebook_list},
     {27, "rulebook_show",           READ,    NOBODY,       false, query_rulebook_show},

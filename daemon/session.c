@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bell.h"
 #include "clock.h"
 #include "diag.h"
 #include "session_inner.h"
@@ -147,6 +148,8 @@ session_stream_end(struct session *session, size_t index)
 {
 	struct call_stream *stream = session->streams[index].stream;
 
+	if (!session->streams[index].sleeps)
+		session->streams_awake--;
 	session->streams[index] = session->streams[--session->streams_count];
 	stream->free(stream);
 }
@@ -163,6 +166,8 @@ session_end_now(struct session *session, enum session_end end)
 	session_enter(session, SESSION_FREE);
 	while (session->streams_count > 0)
 		session_stream_end(session, session->streams_count - 1);
+	if (session->sleeper)
+		LIST_REMOVE(session, sleepers);
 	event_free(session->readable);
 	event_free(session->writable);
 	close(session->fd);
@@ -184,7 +189,7 @@ session_listen(struct session *session)
 	bool reads = (session->state == SESSION_OPEN && !session->paused) || session->shut;
 	/* There is nearly always room: whoever waits for it with nothing to say turns without rest.
 	 */
-	bool goes_on = (session->streams_count > 0 && session->state != SESSION_CLOSING) ||
+	bool goes_on = (session->streams_awake > 0 && session->state != SESSION_CLOSING) ||
 		       (session->paused && session->state == SESSION_OPEN);
 	bool writes = session_waiting(session) > 0 || goes_on;
 
@@ -204,23 +209,106 @@ session_listen(struct session *session)
 	}
 }
 
-/* One frame's worth of the first stream, which then goes to the end of the row. */
+/* It has said all there is: it waits in the room's list for more. */
+static void
+session_stream_sleep(struct session *session, struct session_stream *stream)
+{
+	stream->sleeps = true;
+	session->streams_awake--;
+	if (session->sleeper)
+		return;
+	session->sleeper = true;
+	LIST_INSERT_HEAD(&session->room->sleepers, session, sleepers);
+}
+
+void
+session_streams_wake(struct session *session, int64_t until_us)
+{
+	bool sleeps = false;
+
+	if (!session->sleeper)
+		return;
+
+	for (size_t i = 0; i < session->streams_count; i++) {
+		struct session_stream *one = &session->streams[i];
+		int64_t wake_us = one->stream->wake_us;
+		if (!one->sleeps)
+			continue;
+		if (until_us == INT64_MAX || (wake_us != 0 && wake_us <= until_us)) {
+			one->sleeps = false;
+			session->streams_awake++;
+			session_touch(session);
+		}
+		sleeps = sleeps || one->sleeps;
+	}
+	if (sleeps)
+		return;
+	session->sleeper = false;
+	LIST_REMOVE(session, sleepers);
+}
+
+static void
+session_sleepers_wake(struct session_room *room, int64_t until_us)
+{
+	struct session *next;
+
+	for (struct session *session = LIST_FIRST(&room->sleepers); session != NULL;
+	     session = next) {
+		next = LIST_NEXT(session, sleepers);
+		session_streams_wake(session, until_us);
+	}
+}
+
+void
+session_grown(struct session_room *room)
+{
+	if (room->grown_at == room->context.position.sequence)
+		return;
+	room->grown_at = room->context.position.sequence;
+	session_sleepers_wake(room, INT64_MAX);
+}
+
+/* Who sleeps wants to hear of the next record, also of one that came while it lay down. */
+static void
+session_sleepers_listen(struct session_room *room)
+{
+	struct standings *standings = room->context.book->standings;
+	struct call_position position;
+
+	if (LIST_EMPTY(&room->sleepers))
+		return;
+	bell_wait(standings_bell(standings), room->index);
+	standings_position(standings, &position);
+	if (position.sequence != room->grown_at)
+		bell_ring_one(standings_bell(standings), room->index);
+}
+
+/* One frame's worth of the first stream that is awake, which then goes to the end of the row. */
 static void
 session_stream_turn(struct session *session)
 {
-	struct session_stream turn = session->streams[0];
+	size_t first = 0;
+
+	while (session->streams[first].sleeps)
+		first++;
+	assert(first < session->streams_count);
+	struct session_stream turn = session->streams[first];
 	struct call call = session_call(session, turn.request_id);
 
 	arena_reset(call.arena);
 	enum call_result result = turn.stream->more(&call, turn.stream);
-	if (result == CALL_DONE) {
-		session_stream_end(session, 0);
+	/* Nobody waits for more where the peer, or the daemon, has said its last. */
+	if (result == CALL_DONE || (result == CALL_IDLE && session->state == SESSION_DRAINING)) {
+		session_stream_end(session, first);
 		return;
 	}
-	assert(result == CALL_MORE);
-	memmove(session->streams, session->streams + 1,
-		(session->streams_count - 1) * sizeof(session->streams[0]));
-	session->streams[session->streams_count - 1] = turn;
+	assert(result == CALL_MORE || result == CALL_IDLE);
+	struct session_stream *last = &session->streams[session->streams_count - 1];
+	memmove(&session->streams[first], &session->streams[first + 1],
+		(size_t)(last - &session->streams[first]) * sizeof(turn));
+	*last = turn;
+	if (result == CALL_IDLE)
+		session_stream_sleep(session, last);
 }
 
 /* Whatever happened to it, this is what every wake-up of a session ends with. */
@@ -235,7 +323,7 @@ session_settle(struct session *session)
 		if (session->state == SESSION_CLOSING ||
 		    session_waiting(session) >= SESSION_OUTPUT_LOW)
 			break;
-		if (session->streams_count > 0)
+		if (session->streams_awake > 0)
 			session_stream_turn(session);
 		else if (session->paused && session->state == SESSION_OPEN)
 			session_resume(session);
@@ -271,6 +359,7 @@ session_settle_touched(struct session_room *room)
 		session->touched = false;
 		session_settle(session);
 	}
+	session_sleepers_listen(room);
 }
 
 static void
@@ -425,6 +514,7 @@ session_tick(struct session_room *room)
 		if (room->slots[i] != NULL)
 			session_tick_one(room->slots[i]);
 	}
+	session_sleepers_wake(room, room->context.now_us);
 	session_settle_touched(room);
 }
 
@@ -432,7 +522,7 @@ void
 session_drain(struct session_room *room)
 {
 	session_room_wake(room);
-	room->draining = true;
+	room->context.draining = true;
 	for (uint32_t i = 0; i < room->slots_count; i++) {
 		struct session *session = room->slots[i];
 		if (session == NULL)
@@ -447,6 +537,8 @@ session_drain(struct session_room *room)
 		}
 		session_touch(session);
 	}
+	/* Who waits for more is told that none will come. */
+	session_sleepers_wake(room, INT64_MAX);
 	session_settle_touched(room);
 }
 

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 #include "call.h"
 #include "call_check.h"
@@ -86,7 +87,8 @@ struct session_room {
 	struct arena arena;
 	uint8_t *input; /* SESSION_INPUT_SIZE, for the session being read */
 	unsigned index; /* of the loop */
-	bool draining;
+	LIST_HEAD(session_sleepers, session) sleepers; /* with a stream that waits for the book */
+	uint64_t grown_at;			       /* the sequence the sleepers have seen */
 	struct session **slots;
 	uint32_t *generations;
 	uint32_t slots_count;
@@ -115,6 +117,9 @@ void session_open(struct session_room *, int fd, const struct principal *);
 void session_answer(struct session_room *, struct call_note *);
 /* Send what the answers of this wake-up have gathered. */
 void session_settle_touched(struct session_room *);
+
+/* The book may have grown: whose streams wait for that goes on. */
+void session_grown(struct session_room *);
 
 /* Once a second: deadlines. */
 void session_tick(struct session_room *);

@@ -21,6 +21,7 @@ enum session_state {
 struct session_stream {
 	struct call_stream *stream;
 	uint64_t request_id;
+	bool sleeps; /* it said CALL_IDLE */
 };
 
 struct session {
@@ -59,6 +60,9 @@ struct session {
 	size_t out_capacity;
 
 	size_t streams_count;
+	size_t streams_awake;
+	bool sleeper; /* it is in the room's list */
+	LIST_ENTRY(session) sleepers;
 	struct session_stream streams[SESSION_STREAMS_MAX];
 };
 
@@ -68,6 +72,8 @@ void session_enter(struct session *, enum session_state);
 void session_close_after_output(struct session *, enum session_end);
 void session_end_now(struct session *, enum session_end);
 void session_touch(struct session *);
+/* Wake its streams whose time has come, or (at INT64_MAX) all that wait. */
+void session_streams_wake(struct session *, int64_t until_us);
 struct call session_call(struct session *, uint64_t request_id);
 
 /* session_input.c */

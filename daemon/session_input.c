@@ -161,6 +161,7 @@ session_receive(struct session *session, uint8_t *bytes, size_t size)
 	session->end = got == 0 || errno == ECONNRESET ? SESSION_END_PEER : SESSION_END_ERROR;
 	session->kept_size = 0;
 	session->frame_us = 0;
+	session_streams_wake(session, INT64_MAX);
 	return 0;
 }
 

@@ -30,7 +30,7 @@ session_may_write(const struct session_room *room, const struct precheck *preche
 {
 	const struct precheck_text *key = &precheck->idempotency_key;
 
-	if (room->draining)
+	if (room->context.draining)
 		return STATUS_DRAINING;
 	*ret_field = "idempotency_key";
 	if (key->size == 0)

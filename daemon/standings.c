@@ -484,6 +484,7 @@ standings_new(const struct rules_set *rules, size_t people)
 	if (standings == NULL)
 		return NULL;
 	standings->rules = rules;
+	bell_init(&standings->bell);
 	standings->set.retired_last = &standings->set.retired;
 	struct table *folk = table_new(capacity < CAPACITY_MIN ? CAPACITY_MIN : capacity);
 	struct table *places = table_new(CAPACITY_MIN);

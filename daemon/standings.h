@@ -17,6 +17,7 @@
 #include "ledger/standing.h"
 #include "storage/error.h"
 
+struct bell;
 struct standings;
 struct rules_set;
 
@@ -35,8 +36,12 @@ int standings_put_intervals(struct standings *, const struct code *practitioner,
 int standings_put_institution(struct standings *, const struct code *, enum institution_kind,
 			      const struct code *region, uint64_t sequence) NODISCARD;
 
-/* Writer: everything up to this position is in the table; answers are given as of it. */
+/*
+ * Writer: everything up to this position is in the table; answers are given as of it. Loops that
+ * wait at the bell are rung.
+ */
 void standings_publish(struct standings *, const struct call_position *);
+struct bell *standings_bell(struct standings *);
 
 /* A person as the table has them. */
 struct standings_person {

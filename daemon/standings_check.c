@@ -12,6 +12,7 @@
 #include "standings_inner.h"
 
 static_assert(sizeof(struct slot) == 64, "a slot is a cache line");
+static_assert(STANDINGS_LOOPS_MAX <= BELL_LOOPS_MAX, "every loop has a bit");
 
 void
 standings_prepare(const struct standings *standings, struct call_check *check)
@@ -160,6 +161,13 @@ standings_publish(struct standings *standings, const struct call_position *posit
 		atomic_store_explicit(&standings->position.words[i], words[i],
 				      memory_order_release);
 	atomic_store_explicit(&standings->position.version, version + 2, memory_order_release);
+	bell_ring(&standings->bell);
+}
+
+struct bell *
+standings_bell(struct standings *standings)
+{
+	return &standings->bell;
 }
 
 /* The writer is in there for nanoseconds; unlike a slot, there is nothing else to answer from. */

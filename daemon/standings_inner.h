@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "bell.h"
 #include "standings.h"
 
 #define STANDINGS_LOOPS_MAX 64
@@ -73,6 +74,7 @@ struct standings {
 	_Atomic(struct table *) people;
 	_Atomic(struct table *) places;
 	_Atomic uint64_t given_up;
+	struct bell bell;
 	struct {
 		_Atomic uint64_t version;
 		_Atomic uint64_t words[5];

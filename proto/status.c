@@ -83,6 +83,9 @@ static const struct status_row status_table[] = {
 			  "账本尚未到达该序号"},
     [STATUS_KNOWN_AT_AHEAD] = {OUT_OF_RANGE, "KNOWN_AT_AHEAD", "known-at lies ahead of the book",
 			       "known-at 超前于账本"},
+    [STATUS_SINCE_AHEAD] = {OUT_OF_RANGE, "SINCE_AHEAD",
+			    "since lies ahead of the book: nothing has that sequence yet",
+			    "since 超前于账本：尚无该序号"},
 
     [STATUS_PEER_UNKNOWN] = {STATUS_CODE_UNAUTHENTICATED, "PEER_UNKNOWN",
 			     "the daemon does not know who is calling", "无法识别调用方身份"},

@@ -216,9 +216,11 @@ static const struct cmd_field board_fields[] = {
 };
 static const struct cmd_field watch_fields[] = {
     {"since", "since", CMD_NUMBER, false},
-    {"follow", "follow", CMD_FLAG, false},
+    {"once", "once", CMD_OWN_FLAG, false},
     {"institution", "institution", CMD_TEXT, false},
     {"practitioner", "practitioner", CMD_TEXT, false},
+    {"kind", "kinds", CMD_TEXTS, false},
+    {"heartbeat", "heartbeat_s", CMD_NUMBER, false},
     COMMANDS_END,
 };
 static const struct cmd_field clawback_fields[] = {
@@ -432,8 +434,10 @@ const struct cmd cmd_table[] = {
      false},
     {"board", "INSTITUTION [--on DATE] [--public]", "an institution's staff with status",
      cmd_list_run, "board", board_fields, false},
-    {"watch", "[--since SEQ] [--follow] [--institution CODE] [--practitioner CODE]",
-     "what changes, as it changes", cmd_list_run, "watch", watch_fields, false},
+    {"watch",
+     "[--since SEQ] [--once] [--institution CODE] [--practitioner CODE]\n"
+     "         [--kind EVENT]... [--heartbeat SECONDS]",
+     "what is recorded, as it is recorded", cmd_watch_run, "watch", watch_fields, false},
     {"clawback", "--since SEQ [--institution CODE] [--file PAID.csv]",
      "decisions that differ from what was known then", cmd_list_run, "clawback", clawback_fields,
      false},

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/bell.h"
 #include "daemon/diag.h"
 #include "daemon/loop.h"
 #include "daemon/session.h"
@@ -88,6 +89,15 @@ standings_position(const struct standings *standings, struct call_position *ret)
 				      .epoch = fake_epoch,
 				      .sequence = fake_sequence,
 				      .recorded_at = 5};
+}
+
+struct bell *
+standings_bell(struct standings *standings)
+{
+	static struct bell bell;
+
+	(void)standings;
+	return &bell;
 }
 
 void
@@ -221,7 +231,7 @@ answer_stream(struct call *call)
 	struct counting_stream *counting = calloc(1, sizeof(*counting));
 
 	ck_assert_ptr_nonnull(counting);
-	counting->stream = (struct call_stream){stream_more, stream_free};
+	counting->stream = (struct call_stream){.more = stream_more, .free = stream_free};
 	counting->left = 20;
 	call_stream(call, &counting->stream);
 	return CALL_MORE;
