@@ -84,6 +84,32 @@ desk_case_id(const struct command *command)
 	}
 }
 
+/* The entry a command of the procedure is about; NULL: none, or not one of this person's. */
+static const struct entry *
+entry_about(const struct desk *desk, const struct command *command)
+{
+	const struct command_procedure *procedure = &command->procedure;
+	const struct standing *standing = desk->facts.standing;
+	const struct case_file *file = desk->cases.file;
+	const struct sanction *sanction = NULL;
+
+	if (standing == NULL)
+		return NULL;
+	if (command->kind == COMMAND_NOTICE)
+		return standing_entry(standing, &procedure->notice.entry);
+	if (command->kind == COMMAND_OBJECTION_FILE)
+		return standing_entry(standing, &procedure->objection.entry);
+	if (command->kind == COMMAND_STAY)
+		sanction = standing_sanction(standing, &procedure->stay.sanction);
+	else if (file != NULL && file->sanction < standing->sanctions_count)
+		sanction = &standing->sanctions[file->sanction];
+	if (sanction != NULL)
+		return sanction->entry < standing->entries_count
+			   ? &standing->entries[sanction->entry]
+			   : NULL;
+	return file == NULL ? NULL : standing_entry(standing, &file->entry);
+}
+
 /*
  * Beside the person: every case that the record opens or continues, the institution of the entry,
  * and for points that a review records, their penalty.
@@ -91,11 +117,7 @@ desk_case_id(const struct command *command)
 void
 desk_case_subjects(const struct desk *desk, const struct command *command, struct entry_pen *pen)
 {
-	const struct standing *standing = desk->facts.standing;
-	const struct code *entry =
-	    command->kind == COMMAND_NOTICE	      ? &command->procedure.notice.entry
-	    : command->kind == COMMAND_OBJECTION_FILE ? &command->procedure.objection.entry
-						      : &desk->file.entry;
+	const struct entry *entry = entry_about(desk, command);
 	const struct decision *decision = &desk->decision;
 
 	if (decision->events_count == 0)
@@ -107,9 +129,8 @@ desk_case_subjects(const struct desk *desk, const struct command *command, struc
 		if (decision->events[i].kind == EVENT_POINTS_RECORDED)
 			desk_put_subject(pen, SUBJECT_PENALTY, &decision->events[i].points.penalty);
 	}
-	const struct entry *found = standing == NULL ? NULL : standing_entry(standing, entry);
-	if (found != NULL)
-		desk_put_subject(pen, SUBJECT_INSTITUTION, &found->institution);
+	if (entry != NULL)
+		desk_put_subject(pen, SUBJECT_INSTITUTION, &entry->institution);
 }
 
 struct sealed *

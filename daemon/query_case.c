@@ -307,7 +307,7 @@ query_case_list(struct call *call)
 		if (walk.kind == 0)
 			return query_refuse(call, STATUS_FIELD_BAD_VALUE, "kind");
 	}
-	if (asked->has_limit && asked->limit < CASES_MAX)
+	if (asked->has_limit && asked->limit > 0 && asked->limit < CASES_MAX)
 		walk.max = asked->limit;
 	reply.cases = query_alloc(call, walk.max, sizeof(*reply.cases));
 	if (reply.cases == NULL)

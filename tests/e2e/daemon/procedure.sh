@@ -45,6 +45,11 @@ expect 0 "the fund pays while it is stayed" demerit -o json check D120101000001
 out_has '"decision": "pay"'
 expect 0 "and the explanation says why" demerit explain D120101000001
 out_has "$sanction would hold, but a court's order Y1 stays it since $today"
+expect 0 "the institution sees what concerns its entries" \
+	demerit -o csv case list --institution H12010100001
+for case in N1,notice O1,objection Y1,stay; do
+	out_has "$case"
+done
 expect 0 "the order ends" demerit sanction resume Y1 --on "$today"
 expect 0 "and the suspension holds again" demerit -o json check D120101000001
 out_has '"decision": "refuse"'
