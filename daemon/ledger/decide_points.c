@@ -78,6 +78,20 @@ static const struct band {
 } bands[] = {{1, 3}, {4, 6}, {7, 9}, {10, 12}};
 #define BANDS_COUNT ((int32_t)(sizeof(bands) / sizeof(bands[0])))
 
+/* The band next to the one that holds the situation's; NULL: none does, or there is none beside. */
+static const struct band *
+band_beside(const struct situation *situation, int32_t shift)
+{
+	for (int32_t i = 0; i < BANDS_COUNT; i++) {
+		if (situation->min < bands[i].min || situation->max > bands[i].max)
+			continue;
+		if (i + shift < 0 || i + shift >= BANDS_COUNT)
+			return NULL;
+		return &bands[i + shift];
+	}
+	return NULL;
+}
+
 /*
  * Mitigation or aggravation moves the situation's band to the next one, with a reason, where the
  * rulebook says so (Hainan). What lies in no band has none beside it.
@@ -87,7 +101,6 @@ shift_band(const struct command_points *command, const struct facts *facts,
 	   const struct situation *situation, struct band *ret_band, struct decision *ret)
 {
 	const struct param *param = &facts->rulebook->params[PARAM_BAND_SHIFT];
-	int32_t at = 0;
 
 	*ret_band = (struct band){situation->min, situation->max};
 	if (command->band_shift == 0)
@@ -96,17 +109,14 @@ shift_band(const struct command_points *command, const struct facts *facts,
 	ret->detail.clause = param->source;
 	if (param->state == PARAM_OPEN)
 		return refused(ret, VERDICT_RULE_NOT_SET, &command->situation, DAY_NONE);
-	while (at < BANDS_COUNT &&
-	       (situation->min < bands[at].min || situation->max > bands[at].max))
-		at++;
-	at = at == BANDS_COUNT ? -1 : at + command->band_shift;
-	if (param->state != PARAM_VALUE || param->min == 0 || at < 0 || at >= BANDS_COUNT)
+	const struct band *beside = band_beside(situation, command->band_shift);
+	if (param->state != PARAM_VALUE || param->min == 0 || beside == NULL)
 		return refused(ret, VERDICT_BAND_SHIFT_NOT_ALLOWED, &command->situation, DAY_NONE);
 	if (!command->reason_given) {
 		ret->needs[ret->needs_count++] = (struct need){.parameter = "reason"};
 		return refused(ret, VERDICT_NEEDS_CHOICE, &command->situation, DAY_NONE);
 	}
-	*ret_band = bands[at];
+	*ret_band = *beside;
 	ret->detail = (struct detail){.day = DAY_NONE};
 	return VERDICT_ACCEPTED;
 }
