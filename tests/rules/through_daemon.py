@@ -372,6 +372,8 @@ class Player:
             if code.startswith("@"):
                 sanctions = self.must("practitioner", "show", self.code(code[1:]))["sanctions"]
                 code = [s["id"] for s in sanctions if s["path"] != "foreign"][-1]
+            else:
+                code = self.code(code)
             arguments += ["--sanction", code, "--until", row.values["until"], "--reason", "r"]
         return self.run(*arguments)
 

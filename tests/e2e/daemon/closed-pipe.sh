@@ -20,6 +20,6 @@ for format in table json jsonl csv; do
 done
 daemon_goes_on
 run demerit -o json institution show H35010200001
-same "its record and the answer's sequence are two things" "15 16" \
-	"$(json 'str(j["recorded_seq"]) + " " + str(j["seq"])')"
+same "its record and the answer's sequence are two things" 1 \
+	"$(json 'j["seq"] - j["recorded_seq"]')"
 finish

@@ -31,10 +31,11 @@ ordered()
 {
 	tail -n +"$(($(cat "$work/calls.start") + 1))" "$work/calls" | /usr/bin/python3 -c '
 import re, sys
-dirty, synced, answers = set(), 0, 0
+dirty, synced, answers, pending = set(), 0, 0, {}  # pending: by thread
 for line in sys.stdin:
     m = re.match(r"\d+ +(\w+)\((\d+)<([^>]*)>", line)
     r = re.match(r"\d+ +<\.\.\. (\w+) resumed>.*= (-?\d+)", line)
+    thread = line.split()[0] if line.strip() else ""
     if m:
         call, where = m.group(1), m.group(3)
         if call == "pwrite64" and "/data/" in where and "mdb" not in where:
@@ -42,13 +43,13 @@ for line in sys.stdin:
         elif call in ("fdatasync", "fsync") and where in dirty and "unfinished" not in line:
             dirty.discard(where); synced += 1
         elif call in ("fdatasync", "fsync"):
-            pending = where
+            pending[thread] = where
         elif call in ("write", "writev", "sendmsg", "sendto") and "sock" in where:
             answers += 1
             if dirty:
                 sys.exit("answered before the sync of " + ", ".join(dirty))
     elif r and r.group(1) in ("fdatasync", "fsync") and r.group(2) == "0":
-        dirty.discard(pending); synced += 1
+        dirty.discard(pending.pop(thread, None)); synced += 1
 if synced < 10 or answers < 10:
     sys.exit(f"saw {synced} syncs and {answers} answers")
 print(f"{synced} syncs before {answers} answers")'
