@@ -30,7 +30,8 @@ item_text(struct call *call, const struct event *event, const struct sealed *sea
 	const struct entry_subject subject = {SUBJECT_PRACTITIONER, event->practitioner};
 	char text[PERSONAL_TEXT_MAX + 1];
 
-	if (sealed->size == 0 || !authz_allows(call->principal, RIGHT_PERSONAL) ||
+	if (sealed->size == 0 || call->context->query->plain ||
+	    !authz_allows(call->principal, RIGHT_PERSONAL) ||
 	    personal_unseal(vault, PERSONAL_REASON, &subject, sealed, text) != 0)
 		return NULL;
 	return query_text(call, text, strlen(text));

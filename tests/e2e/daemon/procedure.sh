@@ -59,6 +59,9 @@ for event in notice_served objection_filed objection_explained objection_reviewe
 	repaired sanction_stayed sanction_resumed; do
 	out_has "$event"
 done
+run demerit -o jsonl watch --since 1 --once
+same "watching tells the objection" 1 "$(grep -c '"event": "objection_filed"' "$work/out")"
+same "and no text of anybody" 0 "$(grep -c '不是我开的单' "$work/out")"
 daemon_stop
 rm -rf "$data/view"
 daemon_start
