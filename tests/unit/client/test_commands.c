@@ -430,7 +430,8 @@ START_TEST(every_field_of_the_table_is_in_the_schema)
 		for (const struct cmd_field *field = cmd->fields;
 		     request != NULL && field != NULL && field->name != NULL; field++) {
 			bool composed = field->kind == CMD_CONDUCT || field->kind == CMD_RULEBOOK ||
-					field->kind == CMD_VERSION || field->kind == CMD_OWN;
+					field->kind == CMD_VERSION || field->kind == CMD_OWN ||
+					field->kind == CMD_OWN_FLAG;
 
 			ck_assert_msg(composed || has_field(request, field->name), "%s: %s",
 				      cmd->words, field->name);
