@@ -24,12 +24,10 @@ is_party(const struct standing *standing, const struct entry *entry, const struc
  * The id names a case already: of these facts, or of others. Comes first, so that a command that
  * is said again is told so whatever has happened since.
  */
-static enum verdict
-refuse_taken(const struct case_facts *cases, enum case_kind kind, const char *difference,
-	     struct decision *ret)
+enum verdict
+case_refuse_taken(const struct case_file *file, enum case_kind kind, const char *difference,
+		  struct decision *ret)
 {
-	const struct case_file *file = cases->file;
-
 	if (file == NULL)
 		return VERDICT_ACCEPTED;
 	if (file->kind != kind)
@@ -37,6 +35,32 @@ refuse_taken(const struct case_facts *cases, enum case_kind kind, const char *di
 	if (difference != NULL)
 		return exists_with_another(ret, &file->id, difference);
 	return refused(ret, VERDICT_UNCHANGED, &file->id, DAY_NONE);
+}
+
+/* What a step of that kind of case is told when there is no such case, or it is closed. */
+static const struct {
+	enum verdict unknown;
+	enum verdict closed;
+} steps[] = {
+    [CASE_OBJECTION] = {VERDICT_OBJECTION_UNKNOWN, VERDICT_OBJECTION_DECIDED},
+    [CASE_STAY] = {VERDICT_STAY_UNKNOWN, VERDICT_STAY_ENDED},
+    [CASE_REPAIR] = {VERDICT_REPAIR_UNKNOWN, VERDICT_REPAIR_DECIDED},
+};
+
+enum verdict
+case_refuse_step(const struct case_file *file, enum case_kind kind, const struct code *id,
+		 struct day on, const struct facts *facts, struct decision *ret)
+{
+	if (file == NULL || file->kind != kind)
+		return refused(ret, steps[kind].unknown, id, DAY_NONE);
+	if (!case_is_open(file))
+		return refused(ret, steps[kind].closed, id, file->closed_on);
+	if (day_before(facts->today, on))
+		return refused(ret, VERDICT_DATE_IN_FUTURE, NULL, on);
+	if (day_before(on, file->step_on))
+		return refused(ret, VERDICT_STEP_TOO_EARLY, id, file->step_on);
+	assert(facts->standing != NULL); /* its case was opened about them */
+	return VERDICT_ACCEPTED;
 }
 
 static const char *
@@ -88,8 +112,8 @@ refuse_notice(const struct event_notice *command, const struct facts *facts,
 	const struct standing *standing = facts->standing;
 	uint8_t number;
 
-	enum verdict verdict = refuse_taken(
-	    cases, CASE_NOTICE,
+	enum verdict verdict = case_refuse_taken(
+	    cases->file, CASE_NOTICE,
 	    difference(cases->file, &command->entry, &command->to, command->served_on), ret);
 	if (verdict != VERDICT_ACCEPTED)
 		return verdict;
@@ -175,8 +199,8 @@ refuse_objection(const struct event_objection *command, const struct facts *fact
 {
 	const struct standing *standing = facts->standing;
 
-	enum verdict verdict = refuse_taken(
-	    cases, CASE_OBJECTION,
+	enum verdict verdict = case_refuse_taken(
+	    cases->file, CASE_OBJECTION,
 	    difference(cases->file, &command->entry, &command->by, command->received_on), ret);
 	if (verdict != VERDICT_ACCEPTED)
 		return verdict;
@@ -225,24 +249,6 @@ decide_objection(const struct event_objection *command, const struct facts *fact
 
 /* ---- explanation, review ---- */
 
-/* The objection the command names, open, and not before its last step. */
-static enum verdict
-refuse_step(const struct code *id, struct day on, const struct facts *facts,
-	    const struct case_facts *cases, struct decision *ret)
-{
-	const struct case_file *file = cases->file;
-
-	if (file == NULL || file->kind != CASE_OBJECTION)
-		return refused(ret, VERDICT_OBJECTION_UNKNOWN, id, DAY_NONE);
-	if (!case_is_open(file))
-		return refused(ret, VERDICT_OBJECTION_DECIDED, id, file->closed_on);
-	if (day_before(facts->today, on))
-		return refused(ret, VERDICT_DATE_IN_FUTURE, NULL, on);
-	if (day_before(on, file->step_on))
-		return refused(ret, VERDICT_STEP_TOO_EARLY, id, file->step_on);
-	return VERDICT_ACCEPTED;
-}
-
 enum verdict
 decide_explanation(const struct event_step *command, const struct facts *facts,
 		   const struct case_facts *cases, struct decision *ret)
@@ -250,7 +256,8 @@ decide_explanation(const struct event_step *command, const struct facts *facts,
 	enum verdict verdict;
 
 	decision_init(ret);
-	verdict = refuse_step(&command->id, command->on, facts, cases, ret);
+	verdict =
+	    case_refuse_step(cases->file, CASE_OBJECTION, &command->id, command->on, facts, ret);
 	if (verdict != VERDICT_ACCEPTED)
 		return decided(ret, verdict);
 	if (cases->file->state == CASE_EXPLAINED)
@@ -296,10 +303,10 @@ decide_review(const struct command_review *command, const struct facts *facts,
 	uint8_t number;
 
 	decision_init(ret);
-	verdict = refuse_step(&reviewed->id, reviewed->on, facts, cases, ret);
+	verdict =
+	    case_refuse_step(cases->file, CASE_OBJECTION, &reviewed->id, reviewed->on, facts, ret);
 	if (verdict != VERDICT_ACCEPTED)
 		return decided(ret, verdict);
-	assert(facts->standing != NULL); /* its case was opened about them */
 	if (reviewed->outcome != REVIEW_WITHDRAWN && cases->file->state != CASE_EXPLAINED)
 		return refused(ret, VERDICT_OBJECTION_NOT_EXPLAINED, &reviewed->id, DAY_NONE);
 	if (reviewed->outcome == REVIEW_UPHELD)

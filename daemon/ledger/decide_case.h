@@ -51,7 +51,15 @@ struct command_resume {
 enum verdict decide_resume(const struct command_resume *, const struct facts *,
 			   const struct case_facts *, struct decision *ret);
 
-/* A stay for each sanction that rests on the entry and still holds; private to the family. */
+/* Private to the family, for every kind of case. */
+
+/* The id names a case: of this kind and without difference it stands already, else it is taken. */
+enum verdict case_refuse_taken(const struct case_file *, enum case_kind, const char *difference,
+			       struct decision *ret);
+/* The case a step names has to be of this kind, open, and not begun or stepped after that day. */
+enum verdict case_refuse_step(const struct case_file *, enum case_kind, const struct code *id,
+			      struct day on, const struct facts *, struct decision *ret);
+/* A stay for each sanction that rests on the entry and still holds. */
 enum verdict stay_for_objection(const struct event_objection *, const struct standing *,
 				uint8_t entry, const struct case_facts *, struct decision *ret);
 /* End the stays that this objection brought. */

@@ -165,25 +165,17 @@ refuse_person(struct day on, const struct facts *facts, struct decision *ret)
 
 /* ---- request ---- */
 
-static enum verdict
-refuse_taken(const struct event_repair_requested *command, const struct facts *facts,
-	     const struct case_file *file, struct decision *ret)
+static const char *
+difference(const struct event_repair_requested *command, const struct facts *facts,
+	   const struct case_file *file)
 {
-	const char *field = NULL;
-
 	if (file == NULL)
-		return VERDICT_ACCEPTED;
-	if (file->kind != CASE_REPAIR)
-		field = "kind";
-	else if (!code_equal(&file->practitioner, &facts->standing->practitioner))
-		field = "practitioner";
-	else if (!code_equal(&file->activity, &command->activity))
-		field = "activity";
-	else if (!day_equal(file->opened_on, command->on))
-		field = "on";
-	if (field != NULL)
-		return exists_with_another(ret, &file->id, field);
-	return refused(ret, VERDICT_UNCHANGED, &file->id, DAY_NONE);
+		return NULL;
+	if (!code_equal(&file->practitioner, &facts->standing->practitioner))
+		return "practitioner";
+	if (!code_equal(&file->activity, &command->activity))
+		return "activity";
+	return day_equal(file->opened_on, command->on) ? NULL : "on";
 }
 
 enum verdict
@@ -196,7 +188,8 @@ decide_repair_request(const struct event_repair_requested *command, const struct
 	decision_init(ret);
 	if (facts->standing == NULL)
 		return refused(ret, VERDICT_PRACTITIONER_UNKNOWN, facts->practitioner, DAY_NONE);
-	verdict = refuse_taken(command, facts, cases->file, ret);
+	verdict = case_refuse_taken(cases->file, CASE_REPAIR,
+				    difference(command, facts, cases->file), ret);
 	if (verdict == VERDICT_ACCEPTED)
 		verdict = refuse_person(command->on, facts, ret);
 	if (verdict == VERDICT_ACCEPTED)
@@ -216,23 +209,6 @@ decide_repair_request(const struct event_repair_requested *command, const struct
 }
 
 /* ---- approval ---- */
-
-/* The repair the command names, open, and not before it was requested. */
-static enum verdict
-refuse_step(const struct code *id, struct day on, const struct facts *facts,
-	    const struct case_file *file, struct decision *ret)
-{
-	if (file == NULL || file->kind != CASE_REPAIR)
-		return refused(ret, VERDICT_REPAIR_UNKNOWN, id, DAY_NONE);
-	if (!case_is_open(file))
-		return refused(ret, VERDICT_REPAIR_DECIDED, id, file->closed_on);
-	if (day_before(facts->today, on))
-		return refused(ret, VERDICT_DATE_IN_FUTURE, NULL, on);
-	if (day_before(on, file->step_on))
-		return refused(ret, VERDICT_STEP_TOO_EARLY, id, file->step_on);
-	assert(facts->standing != NULL); /* its case was opened about them */
-	return VERDICT_ACCEPTED;
-}
 
 /* How many points: said now, asked for, or fixed; 0 where only a period is shortened. */
 static enum verdict
@@ -338,7 +314,7 @@ decide_repair_approve(const struct command_repair *command, const struct facts *
 	enum verdict verdict;
 
 	decision_init(ret);
-	verdict = refuse_step(&command->id, command->on, facts, file, ret);
+	verdict = case_refuse_step(file, CASE_REPAIR, &command->id, command->on, facts, ret);
 	if (verdict != VERDICT_ACCEPTED)
 		return decided(ret, verdict);
 	if (day_year(file->opened_on) != day_year(command->on)) {
@@ -380,7 +356,8 @@ decide_repair_deny(const struct event_step *command, const struct facts *facts,
 		   const struct case_facts *cases, struct decision *ret)
 {
 	decision_init(ret);
-	enum verdict verdict = refuse_step(&command->id, command->on, facts, cases->file, ret);
+	enum verdict verdict =
+	    case_refuse_step(cases->file, CASE_REPAIR, &command->id, command->on, facts, ret);
 	if (verdict != VERDICT_ACCEPTED)
 		return decided(ret, verdict);
 	struct event *event = decision_event(ret, EVENT_REPAIR_DENIED, &cases->file->practitioner);

@@ -30,6 +30,16 @@ still_holds(const struct standing *standing, const struct sanction *sanction, st
 	return day_before(sanction->from, end) && day_before(on, end);
 }
 
+static const char *
+difference(const struct case_file *file, uint8_t sanction, struct day on)
+{
+	if (file == NULL)
+		return NULL;
+	if (file->sanction != sanction)
+		return "sanction";
+	return day_equal(file->opened_on, on) ? NULL : "on";
+}
+
 static enum verdict
 refuse_stay(const struct command_stay *command, const struct facts *facts,
 	    const struct case_facts *cases, struct decision *ret)
@@ -41,15 +51,10 @@ refuse_stay(const struct command_stay *command, const struct facts *facts,
 	if (sanction == NULL)
 		return refused(ret, VERDICT_SANCTION_UNKNOWN, &command->sanction, DAY_NONE);
 	uint8_t number = (uint8_t)(sanction - standing->sanctions);
-	if (cases->file != NULL) {
-		const char *field = cases->file->kind != CASE_STAY		     ? "kind"
-				    : cases->file->sanction != number		     ? "sanction"
-				    : !day_equal(cases->file->opened_on, stayed->on) ? "on"
-										     : NULL;
-		if (field != NULL)
-			return exists_with_another(ret, &stayed->id, field);
-		return refused(ret, VERDICT_UNCHANGED, &stayed->id, DAY_NONE);
-	}
+	enum verdict verdict = case_refuse_taken(cases->file, CASE_STAY,
+						 difference(cases->file, number, stayed->on), ret);
+	if (verdict != VERDICT_ACCEPTED)
+		return verdict;
 	if (day_before(facts->today, stayed->on))
 		return refused(ret, VERDICT_DATE_IN_FUTURE, NULL, stayed->on);
 	if (!still_holds(standing, sanction, stayed->on))
@@ -89,15 +94,11 @@ decide_resume(const struct command_resume *command, const struct facts *facts,
 	const struct case_file *file = cases->file;
 
 	decision_init(ret);
-	if (file == NULL || file->kind != CASE_STAY)
-		return refused(ret, VERDICT_STAY_UNKNOWN, &resumed->id, DAY_NONE);
-	if (!case_is_open(file))
-		return refused(ret, VERDICT_STAY_ENDED, &resumed->id, file->closed_on);
-	if (day_before(facts->today, resumed->on))
-		return refused(ret, VERDICT_DATE_IN_FUTURE, NULL, resumed->on);
-	if (day_before(resumed->on, file->opened_on))
-		return refused(ret, VERDICT_STEP_TOO_EARLY, &resumed->id, file->opened_on);
-	assert(facts->standing != NULL && file->sanction < facts->standing->sanctions_count);
+	enum verdict verdict =
+	    case_refuse_step(file, CASE_STAY, &resumed->id, resumed->on, facts, ret);
+	if (verdict != VERDICT_ACCEPTED)
+		return decided(ret, verdict);
+	assert(file->sanction < facts->standing->sanctions_count);
 	const struct sanction *sanction = &facts->standing->sanctions[file->sanction];
 	if (!day_is_none(resumed->until)) {
 		if (sanction->kind == STATUS_TERMINATED ||
