@@ -47,6 +47,7 @@ struct command_score { /* points record; points correct, with the entry that fal
 };
 
 struct command_procedure {
+	enum procedure_step which;
 	union {
 		struct event_notice notice;
 		struct event_objection objection;

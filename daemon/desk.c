@@ -147,15 +147,7 @@ reply_id(const struct command *command)
 		return &command->noted.institution;
 	case COMMAND_RULES_LOAD:
 		return &command->rules_name;
-	case COMMAND_NOTICE:
-	case COMMAND_OBJECTION_FILE:
-	case COMMAND_OBJECTION_EXPLAIN:
-	case COMMAND_REVIEW:
-	case COMMAND_STAY:
-	case COMMAND_RESUME:
-	case COMMAND_REPAIR_REQUEST:
-	case COMMAND_REPAIR_APPROVE:
-	case COMMAND_REPAIR_DENY:
+	case COMMAND_PROCEDURE:
 		return desk_case_id(command);
 	}
 	return &command->practitioner;
@@ -207,15 +199,7 @@ put_subjects(const struct desk *desk, struct entry_pen *pen, const struct comman
 	case COMMAND_FOREIGN_END:
 	case COMMAND_RULES_LOAD:
 		break;
-	case COMMAND_NOTICE:
-	case COMMAND_OBJECTION_FILE:
-	case COMMAND_OBJECTION_EXPLAIN:
-	case COMMAND_REVIEW:
-	case COMMAND_STAY:
-	case COMMAND_RESUME:
-	case COMMAND_REPAIR_REQUEST:
-	case COMMAND_REPAIR_APPROVE:
-	case COMMAND_REPAIR_DENY:
+	case COMMAND_PROCEDURE:
 		desk_case_subjects(desk, command, pen);
 		break;
 	}
@@ -496,15 +480,7 @@ decide(struct desk *desk, struct command *command)
 		return decide_institution_note(&command->noted, facts, decision);
 	case COMMAND_RULES_LOAD:
 		return decide_rules(desk, command);
-	case COMMAND_NOTICE:
-	case COMMAND_OBJECTION_FILE:
-	case COMMAND_OBJECTION_EXPLAIN:
-	case COMMAND_REVIEW:
-	case COMMAND_STAY:
-	case COMMAND_RESUME:
-	case COMMAND_REPAIR_REQUEST:
-	case COMMAND_REPAIR_APPROVE:
-	case COMMAND_REPAIR_DENY:
+	case COMMAND_PROCEDURE:
 		return desk_case_decide(desk, command);
 	case COMMAND_PENALTY_OVERTURN:
 		break; /* overturn.c */

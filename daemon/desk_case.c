@@ -32,29 +32,30 @@ desk_case_decide(struct desk *desk, struct command *command)
 	const struct facts *facts = &desk->facts;
 	const struct case_facts *cases = &desk->cases;
 
-	switch ((int)command->kind) {
-	case COMMAND_NOTICE:
+	switch (procedure->which) {
+	case PROCEDURE_NOTICE:
 		return decide_notice(&procedure->notice, facts, cases, &desk->decision);
-	case COMMAND_OBJECTION_FILE:
+	case PROCEDURE_OBJECTION_FILE:
 		return decide_objection(&procedure->objection, facts, cases, &desk->decision);
-	case COMMAND_OBJECTION_EXPLAIN:
+	case PROCEDURE_OBJECTION_EXPLAIN:
 		return decide_explanation(&procedure->step, facts, cases, &desk->decision);
-	case COMMAND_REVIEW:
+	case PROCEDURE_REVIEW:
 		return decide_reviewed(desk, command);
-	case COMMAND_STAY:
+	case PROCEDURE_STAY:
 		return decide_stay(&procedure->stay, facts, cases, &desk->decision);
-	case COMMAND_REPAIR_REQUEST:
+	case PROCEDURE_REPAIR_REQUEST:
 		return decide_repair_request(&procedure->repair_request, facts, cases,
 					     &desk->decision);
-	case COMMAND_REPAIR_APPROVE:
+	case PROCEDURE_REPAIR_APPROVE:
 		return decide_repair_approve(&procedure->repair, facts, cases, &desk->decision);
-	case COMMAND_REPAIR_DENY:
+	case PROCEDURE_REPAIR_DENY:
 		return decide_repair_deny(&procedure->step, facts, cases, &desk->decision);
-	default:
-		assert(command->kind == COMMAND_RESUME);
+	case PROCEDURE_RESUME:
 		procedure->resume.reason_given = command->personal_size > 0;
 		return decide_resume(&procedure->resume, facts, cases, &desk->decision);
 	}
+	assert(false && "a step without a decision");
+	return VERDICT_NONE;
 }
 
 const struct code *
@@ -62,26 +63,27 @@ desk_case_id(const struct command *command)
 {
 	const struct command_procedure *procedure = &command->procedure;
 
-	switch ((int)command->kind) {
-	case COMMAND_NOTICE:
+	switch (procedure->which) {
+	case PROCEDURE_NOTICE:
 		return &procedure->notice.id;
-	case COMMAND_OBJECTION_FILE:
+	case PROCEDURE_OBJECTION_FILE:
 		return &procedure->objection.id;
-	case COMMAND_OBJECTION_EXPLAIN:
+	case PROCEDURE_OBJECTION_EXPLAIN:
 		return &procedure->step.id;
-	case COMMAND_REVIEW:
+	case PROCEDURE_REVIEW:
 		return &procedure->review.reviewed.id;
-	case COMMAND_STAY:
+	case PROCEDURE_STAY:
 		return &procedure->stay.stayed.id;
-	case COMMAND_REPAIR_REQUEST:
+	case PROCEDURE_REPAIR_REQUEST:
 		return &procedure->repair_request.id;
-	case COMMAND_REPAIR_APPROVE:
+	case PROCEDURE_REPAIR_APPROVE:
 		return &procedure->repair.id;
-	case COMMAND_REPAIR_DENY:
+	case PROCEDURE_REPAIR_DENY:
 		return &procedure->step.id;
-	default:
+	case PROCEDURE_RESUME:
 		return &procedure->resume.resumed.id;
 	}
+	return &command->practitioner;
 }
 
 /* The entry a command of the procedure is about; NULL: none, or not one of this person's. */
@@ -95,11 +97,11 @@ entry_about(const struct desk *desk, const struct command *command)
 
 	if (standing == NULL)
 		return NULL;
-	if (command->kind == COMMAND_NOTICE)
+	if (procedure->which == PROCEDURE_NOTICE)
 		return standing_entry(standing, &procedure->notice.entry);
-	if (command->kind == COMMAND_OBJECTION_FILE)
+	if (procedure->which == PROCEDURE_OBJECTION_FILE)
 		return standing_entry(standing, &procedure->objection.entry);
-	if (command->kind == COMMAND_STAY)
+	if (procedure->which == PROCEDURE_STAY)
 		sanction = standing_sanction(standing, &procedure->stay.sanction);
 	else if (file != NULL && file->sanction < standing->sanctions_count)
 		sanction = &standing->sanctions[file->sanction];

@@ -485,15 +485,7 @@ facts_gather(struct desk *desk, struct command *command)
 		return facts_institution(desk, &command->noted.institution);
 	case COMMAND_RULES_LOAD:
 		return 0;
-	case COMMAND_NOTICE:
-	case COMMAND_OBJECTION_FILE:
-	case COMMAND_OBJECTION_EXPLAIN:
-	case COMMAND_REVIEW:
-	case COMMAND_STAY:
-	case COMMAND_RESUME:
-	case COMMAND_REPAIR_REQUEST:
-	case COMMAND_REPAIR_APPROVE:
-	case COMMAND_REPAIR_DENY:
+	case COMMAND_PROCEDURE:
 		return facts_gather_case(desk, command);
 	}
 	return STORE_DAMAGED;

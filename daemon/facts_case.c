@@ -241,24 +241,25 @@ gather_repair(struct desk *desk, struct command *command)
 int
 facts_gather_case(struct desk *desk, struct command *command)
 {
-	switch ((int)command->kind) {
-	case COMMAND_NOTICE:
+	switch (command->procedure.which) {
+	case PROCEDURE_NOTICE:
 		return gather_notice(desk, command);
-	case COMMAND_OBJECTION_FILE:
+	case PROCEDURE_OBJECTION_FILE:
 		return gather_objection(desk, command);
-	case COMMAND_OBJECTION_EXPLAIN:
+	case PROCEDURE_OBJECTION_EXPLAIN:
 		return gather_step(desk, command, &command->procedure.step.id);
-	case COMMAND_REVIEW:
+	case PROCEDURE_REVIEW:
 		return gather_review(desk, command);
-	case COMMAND_STAY:
+	case PROCEDURE_STAY:
 		return gather_stay(desk, command);
-	case COMMAND_REPAIR_REQUEST:
+	case PROCEDURE_REPAIR_REQUEST:
 		return gather_repair_request(desk, command);
-	case COMMAND_REPAIR_APPROVE:
+	case PROCEDURE_REPAIR_APPROVE:
 		return gather_repair(desk, command);
-	case COMMAND_REPAIR_DENY:
+	case PROCEDURE_REPAIR_DENY:
 		return gather_step(desk, command, &command->procedure.step.id);
-	default:
+	case PROCEDURE_RESUME:
 		return gather_step(desk, command, &command->procedure.resume.resumed.id);
 	}
+	return STORE_DAMAGED;
 }

@@ -15,7 +15,7 @@ notice(struct translation *t, const Demerit__V1__Notice *in)
 {
 	struct event_notice *out = &t->command->procedure.notice;
 
-	t->command->kind = COMMAND_NOTICE;
+	t->command->procedure.which = PROCEDURE_NOTICE;
 	translate_id(t, "id", in->id, false, &out->id);
 	translate_code(t, "entry", in->entry, true, &out->entry);
 	translate_code(t, "to", in->to, true, &out->to);
@@ -29,7 +29,7 @@ objection_file(struct translation *t, const Demerit__V1__ObjectionFile *in)
 {
 	struct event_objection *out = &t->command->procedure.objection;
 
-	t->command->kind = COMMAND_OBJECTION_FILE;
+	t->command->procedure.which = PROCEDURE_OBJECTION_FILE;
 	translate_id(t, "id", in->id, false, &out->id);
 	translate_code(t, "entry", in->entry, true, &out->entry);
 	translate_code(t, "by", in->by, true, &out->by);
@@ -46,7 +46,7 @@ objection_explain(struct translation *t, const Demerit__V1__ObjectionExplain *in
 {
 	struct event_step *out = &t->command->procedure.step;
 
-	t->command->kind = COMMAND_OBJECTION_EXPLAIN;
+	t->command->procedure.which = PROCEDURE_OBJECTION_EXPLAIN;
 	translate_code(t, "objection", in->objection, true, &out->id);
 	translate_day(t, "on", in->has_on, in->on, t->today, &out->on);
 	translate_personal(t, "text", in->text, true);
@@ -60,7 +60,7 @@ review(struct translation *t, const Demerit__V1__Review *in)
 	bool withdrawn = in->has_outcome && (int)in->outcome == (int)REVIEW_WITHDRAWN;
 	bool changed = in->has_outcome && (int)in->outcome == (int)REVIEW_CHANGED;
 
-	t->command->kind = COMMAND_REVIEW;
+	t->command->procedure.which = PROCEDURE_REVIEW;
 	translate_code(t, "objection", in->objection, true, &out->id);
 	translate_day(t, "on", in->has_on, in->on, t->today, &out->on);
 	translate_text(t, "department", in->department, false, &out->department);
@@ -86,7 +86,7 @@ stay(struct translation *t, const Demerit__V1__Stay *in)
 {
 	struct command_stay *out = &t->command->procedure.stay;
 
-	t->command->kind = COMMAND_STAY;
+	t->command->procedure.which = PROCEDURE_STAY;
 	translate_id(t, "id", in->id, false, &out->stayed.id);
 	translate_code(t, "sanction", in->sanction, true, &out->sanction);
 	translate_day(t, "on", in->has_on, in->on, t->today, &out->stayed.on);
@@ -100,7 +100,7 @@ resume(struct translation *t, const Demerit__V1__Resume *in)
 {
 	struct event_resumed *out = &t->command->procedure.resume.resumed;
 
-	t->command->kind = COMMAND_RESUME;
+	t->command->procedure.which = PROCEDURE_RESUME;
 	translate_code(t, "stay", in->stay, true, &out->id);
 	translate_day(t, "on", in->has_on, in->on, t->today, &out->on);
 	translate_day(t, "until_day", in->has_until_day, in->until_day, DAY_NONE, &out->until);
@@ -112,7 +112,7 @@ repair_request(struct translation *t, const Demerit__V1__RepairRequest *in)
 {
 	struct event_repair_requested *out = &t->command->procedure.repair_request;
 
-	t->command->kind = COMMAND_REPAIR_REQUEST;
+	t->command->procedure.which = PROCEDURE_REPAIR_REQUEST;
 	translate_id(t, "id", in->id, false, &out->id);
 	translate_code(t, "practitioner", in->practitioner, true, &t->command->practitioner);
 	translate_code(t, "activity", in->activity, true, &out->activity);
@@ -129,7 +129,7 @@ repair_approve(struct translation *t, const Demerit__V1__RepairApprove *in)
 {
 	struct command_repair *out = &t->command->procedure.repair;
 
-	t->command->kind = COMMAND_REPAIR_APPROVE;
+	t->command->procedure.which = PROCEDURE_REPAIR_APPROVE;
 	translate_code(t, "repair", in->repair, true, &out->id);
 	translate_day(t, "on", in->has_on, in->on, t->today, &out->on);
 	if (in->has_points && in->points == 0)
@@ -147,7 +147,7 @@ repair_deny(struct translation *t, const Demerit__V1__RepairDeny *in)
 {
 	struct event_step *out = &t->command->procedure.step;
 
-	t->command->kind = COMMAND_REPAIR_DENY;
+	t->command->procedure.which = PROCEDURE_REPAIR_DENY;
 	translate_code(t, "repair", in->repair, true, &out->id);
 	translate_day(t, "on", in->has_on, in->on, t->today, &out->on);
 	translate_personal(t, "reason", in->reason, true);
@@ -158,6 +158,7 @@ translate_case(struct translation *t, unsigned body, const ProtobufCMessage *mes
 {
 	const void *in = message;
 
+	t->command->kind = COMMAND_PROCEDURE;
 	switch (body) {
 	case DEMERIT__V1__REQUEST__BODY_NOTICE:
 		notice(t, in);
