@@ -13,6 +13,8 @@
 #include <endian.h>
 #include <string.h>
 
+#include "ledger/case.h"
+
 const struct store_table apply_tables[TABLE_COUNT] = {
     [TABLE_OUTCOME - 1] = {"outcome", true},
     [TABLE_SUBJECT - 1] = {"subject", false},
@@ -308,13 +310,6 @@ put_sanction(const struct rows *rows, const struct event *event, const struct co
 	return r != 0 ? r : put_id(rows, TABLE_SANCTION_ID, 'S', id);
 }
 
-/* Only its opening: what follows is found by the case's own subject rows. */
-static int
-put_case(const struct rows *rows, const struct code *id)
-{
-	return put_code_row(rows, TABLE_CASE, id);
-}
-
 static int
 put_event(const struct rows *rows, const struct event *event)
 {
@@ -339,17 +334,12 @@ put_event(const struct rows *rows, const struct event *event)
 	case EVENT_EPOCH_BEGUN:
 		return put_mark(rows, TABLE_EPOCH);
 	case EVENT_NOTICE_SERVED:
-		return put_case(rows, &event->notice.id);
 	case EVENT_OBJECTION_FILED:
-		return put_case(rows, &event->objection.id);
 	case EVENT_SANCTION_STAYED:
-		return put_case(rows, &event->stayed.id);
 	case EVENT_REPAIR_REQUESTED:
-		return put_case(rows, &event->repair_requested.id);
 	case EVENT_PROPOSED:
-		return put_case(rows, &event->proposed.id);
-	case EVENT_REFERRAL_SENT:
-		return put_case(rows, &event->referral.id);
+	case EVENT_REFERRAL_SENT: /* what follows is found by the case's subject rows */
+		return put_code_row(rows, TABLE_CASE, case_id_of(event));
 	case EVENT_REGISTRATION_JOINED:
 	case EVENT_REGISTRATION_LEFT:
 	case EVENT_REREGISTERED:

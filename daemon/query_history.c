@@ -199,8 +199,6 @@ history_event(struct history_page *page, const struct event *event)
 	struct call *call = page->call;
 
 	item->practitioner = query_code(call, &event->practitioner);
-	if (event->kind >= EVENT_NOTICE_SERVED)
-		return query_case_item(call, event, page->as_of, item);
 	switch (event->kind) {
 	case EVENT_INSTITUTION_ADDED:
 		item->institution = query_code(call, &event->institution.code);
@@ -240,6 +238,7 @@ history_event(struct history_page *page, const struct event *event)
 	case EVENT_EPOCH_BEGUN:
 	case EVENT_TAIL_CUT:
 	case EVENT_CLOCK_ACCEPTED:
+		break;
 	case EVENT_NOTICE_SERVED:
 	case EVENT_OBJECTION_FILED:
 	case EVENT_OBJECTION_EXPLAINED:
@@ -262,7 +261,7 @@ history_event(struct history_page *page, const struct event *event)
 	case EVENT_REFERRAL_RECEIVED:
 	case EVENT_MARKING_ACKNOWLEDGED:
 	case EVENT_MARKER:
-		break;
+		return query_case_item(call, event, page->as_of, item);
 	}
 	return 0;
 }
