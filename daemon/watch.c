@@ -15,7 +15,7 @@
 
 #define WATCH_HEARTBEAT_S     15
 #define WATCH_HEARTBEAT_MAX_S 3600
-#define WATCH_RECORDS	      4096 /* looked at for one answer, wanted or not */
+#define WATCH_RECORDS	      512 /* looked at for one answer, wanted or not */
 
 static_assert(EVENT_KIND_LAST < 64, "kinds of events are a mask");
 
@@ -171,7 +171,9 @@ watch_more(struct call *call, struct call_stream *stream)
 	bool done = watch->upto >= head;
 	if (done && watch->follow)
 		return watch_wait(call, &page, watch);
-	if (page.count > 0 || done)
+	/* On a long way to the next one that is wanted, too, the peer hears how far it is. */
+	if (page.count > 0 || done ||
+	    call->context->now_us - watch->said_us >= watch->heartbeat_us)
 		watch_say(call, &page, watch, done);
 	return done ? CALL_DONE : CALL_MORE;
 }
