@@ -16,6 +16,7 @@ import time
 from datetime import date, timedelta
 
 from model import Standing
+from wire_case import Cases
 from world import ANY, Answer, Check, Row
 
 EPOCH = date(1970, 1, 1)
@@ -56,16 +57,27 @@ class Daemon:
     """A daemon of our own in a folder of its own, ended with the process that started it."""
 
     def __init__(self, binary):
+        self.binary = binary
         self.folder = tempfile.mkdtemp(prefix="oracle-")
         self.path = os.path.join(self.folder, "s")
         self.log_path = os.path.join(self.folder, "log")
-        with open(self.log_path, "wb") as log:
+        self.process = None
+        self._start()
+        atexit.register(self.stop)
+
+    def _start(self):
+        with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
                 # Random histories are refused more often than a person would stand.
-                [binary, "--data", os.path.join(self.folder, "data"), "--listen",
+                [self.binary, "--data", os.path.join(self.folder, "data"), "--listen",
                  "unix:" + self.path, "--refusals-per-second", "1000000"],
                 stdout=log, stderr=log)
-        atexit.register(self.stop)
+
+    def start_without_view(self):
+        """Stopped, its view taken away, started: everything is folded again from the book."""
+        self._end()
+        shutil.rmtree(os.path.join(self.folder, "data", "view"))
+        self._start()
 
     def connect(self):
         deadline = time.monotonic() + START_MAX_S
@@ -85,7 +97,7 @@ class Daemon:
         with open(self.log_path, encoding="utf-8", errors="replace") as log:
             return "".join(log.readlines()[-20:])
 
-    def stop(self):
+    def _end(self):
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -93,10 +105,13 @@ class Daemon:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+    def stop(self):
+        self._end()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-class Wire:
+class Wire(Cases):
     """One session. Every call pipelines what it can and answers in the model's words."""
 
     def __init__(self, connected, schema):
