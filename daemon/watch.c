@@ -172,8 +172,7 @@ watch_more(struct call *call, struct call_stream *stream)
 	if (done && watch->follow)
 		return watch_wait(call, &page, watch);
 	/* On a long way to the next one that is wanted, too, the peer hears how far it is. */
-	if (page.count > 0 || done ||
-	    call->context->now_us - watch->said_us >= watch->heartbeat_us)
+	if (page.count > 0 || done || call->context->now_us - watch->said_us >= watch->heartbeat_us)
 		watch_say(call, &page, watch, done);
 	return done ? CALL_DONE : CALL_MORE;
 }
