@@ -19,6 +19,7 @@ enum call_result query_screen(struct call *);
 enum call_result query_standing(struct call *);
 enum call_result query_history(struct call *);
 enum call_result query_watch(struct call *);
+enum call_result query_export(struct call *);
 enum call_result query_explain(struct call *);
 enum call_result query_outcome(struct call *);
 enum call_result query_status(struct call *);

@@ -57,7 +57,7 @@ static const struct route_row route_table[] = {
     {37, "status",                  OPERATE, LEDGER,       false, query_status},
     {38, "verify",                  OPERATE, LEDGER,       false, admin_verify},
     {39, "backup",                  OPERATE, LEDGER,       false, admin_backup},
-    {40, "export",                  OPERATE, LEDGER,       true,  NULL},
+    {40, "export",                  OPERATE, LEDGER,       true,  query_export},
     {41, "rights_show",             GRANT,   LEDGER,       false, NULL},
     {42, "penalty_show",            READ,    INSTITUTION,  false, query_penalty_show},
     {43, "institution_show",        READ,    INSTITUTION,  false, query_institution_show},

@@ -47,6 +47,7 @@ enum {
 	R_BODY = 48,
 };
 static_assert(R_BODY == (int)BOOK_RECORD_HEADER, "a record's header");
+static_assert(R_PUBLIC + STORE_PUBLIC_SIZE == R_SALT, "the salt stands behind the public header");
 static_assert(R_SALT + BOOK_SALT_SIZE == R_BODY, "the salt stands before the body");
 static_assert(BOOK_GROUP_HEADER_MAX + STORE_GROUP_RECORDS_MAX <= STORE_GROUP_MAX, "a group fits");
 static_assert(BOOK_RECORD_HEADER + STORE_BODY_MAX <= STORE_GROUP_RECORDS_MAX, "a record fits");
@@ -114,7 +115,7 @@ record_append(struct tree *tree, struct checksum_sha *sha, const uint8_t *at)
 {
 	uint8_t leaf[TREE_HASH_SIZE];
 
-	tree_leaf(sha, at + R_PUBLIC, R_SALT - R_PUBLIC, at + R_SALT, BOOK_SALT_SIZE, at + R_BODY,
+	tree_leaf(sha, at + R_PUBLIC, STORE_PUBLIC_SIZE, at + R_SALT, BOOK_SALT_SIZE, at + R_BODY,
 		  bytes_get_u32(at + R_BODY_SIZE), leaf);
 	tree_append(tree, sha, leaf);
 }
@@ -237,6 +238,7 @@ book_record_next(const uint8_t *group, size_t length, size_t *offset, struct sto
 	ret->recorded_at = (int64_t)bytes_get_u64(at + R_RECORDED_AT);
 	ret->body = at + R_BODY;
 	ret->body_size = body_size;
+	ret->stored = at + R_PUBLIC;
 	*offset += store_record_size(body_size);
 	return 0;
 }

@@ -26,6 +26,8 @@ struct vault;
 enum {
 	STORE_HASH_SIZE = 32,
 	STORE_ID_SIZE = 16,
+	STORE_PUBLIC_SIZE = 24,
+	STORE_SALT_SIZE = 16,
 	STORE_BODY_MAX = 960 << 10,
 	STORE_GROUP_MAX = 1 << 20,	      /* on the disk, header included */
 	STORE_GROUP_RECORDS_MAX = 1020 << 10, /* sum of store_record_size in one group */
@@ -50,6 +52,8 @@ struct store_record {
 	int64_t recorded_at; /* UTC microseconds, given; never below the record before */
 	const uint8_t *body;
 	size_t body_size;
+	/* Of a record that was read: its public header and behind that the salt, as stored. */
+	const uint8_t *stored;
 };
 
 /* What a record of this body takes in a group. */

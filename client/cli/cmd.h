@@ -119,6 +119,7 @@ int cmd_outcome_run(struct cli *, const struct cmd *);
 int cmd_rulebook_show_run(struct cli *, const struct cmd *);
 int cmd_rulebook_check_run(struct cli *, const struct cmd *);
 int cmd_rulebook_diff_run(struct cli *, const struct cmd *);
+int cmd_export_run(struct cli *, const struct cmd *);
 int cmd_watch_run(struct cli *, const struct cmd *);
 int cmd_verify_run(struct cli *, const struct cmd *);
 int cmd_unbuilt_run(struct cli *, const struct cmd *);

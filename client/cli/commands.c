@@ -356,6 +356,7 @@ static const struct cmd_field import_fields[] = {
     COMMANDS_END,
 };
 static const struct cmd_field export_fields[] = {
+    {NULL, "file", CMD_OWN, false},
     {"since", "since", CMD_NUMBER, false},
     {"until", "until", CMD_NUMBER, false},
     COMMANDS_END,
@@ -490,8 +491,8 @@ const struct cmd cmd_table[] = {
      cmd_list_run, "rulebook_simulate", rulebook_simulate, false},
     {"import exclusions", "FILE.csv [--source TEXT]", "another authority's exclusion notices",
      cmd_import_run, NULL, import_fields, true},
-    {"export", "[--since SEQ] [--until SEQ]", "the book's records", cmd_list_run, "export",
-     export_fields, false},
+    {"export", "[FILE] [--since SEQ] [--until SEQ]", "the book's records as they are stored",
+     cmd_export_run, "export", export_fields, false},
     {"verify", "", "read the whole book and recompute it", cmd_verify_run, "verify", NULL, false},
     {"checkpoint", "", "the tree's size and root, signed", cmd_read_run, "checkpoint", NULL, false},
     {"prove", "ENTRY [--tree-size N]", "a proof that an entry is in the book", cmd_read_run,

@@ -99,6 +99,10 @@ _demerit()
 	'calendar ') options='load' ;;
 	'calendar load') mapfile -t COMPREPLY < <(compgen -f -X '!*.csv' -- "$current") ;;
 	'check '*) options='--on --institution --emergency --visit-type --file --exit-code' ;;
+	'export '*)
+		options='--since --until'
+		mapfile -t COMPREPLY < <(compgen -f -- "$current")
+		;;
 	'history '*) options='--institution --penalty --since --limit' ;;
 	'outcome '*) options='--principal' ;;
 	'explain '*) options='--on --entry --sanction' ;;

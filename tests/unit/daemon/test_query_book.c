@@ -5,6 +5,7 @@
 
 #include "query_book.h"
 #include "query_suites.h"
+#include "storage/tree.h"
 
 static Demerit__V1__Request request;
 
@@ -532,6 +533,96 @@ START_TEST(status_tells_root_alarms_and_figures)
 }
 END_TEST
 
+/* ---- export ---- */
+
+static Demerit__V1__Export export;
+
+static void
+ask_export(uint64_t since, uint64_t until)
+{
+	demerit__v1__export__init(&export);
+	export.has_since = since != 0;
+	export.since = since;
+	export.has_until = until != 0;
+	export.until = until;
+	request.body_case = DEMERIT__V1__REQUEST__BODY_EXPORT;
+	request.export = &export;
+	book_ask(query_export, &request);
+}
+
+START_TEST(all_exported_leaves_make_the_root)
+{
+	struct checksum_sha *sha = checksum_sha_new();
+	uint8_t leaf[TREE_HASH_SIZE], root[TREE_HASH_SIZE];
+	struct store_head head;
+	struct tree tree;
+
+	/* More records than one answer has. */
+	for (unsigned i = 0; i < 1100; i++) {
+		char key[32];
+		snprintf(key, sizeof(key), "r-%u", i);
+		book_refused("D1", key, VERDICT_NOT_REGISTERED);
+	}
+	ask_export(0, 0);
+	ck_assert_int_eq(book.refused, STATUS_OK);
+	ck_assert_uint_ge(book.answers_count, 2);
+	tree_init(&tree);
+	for (size_t k = 0; k < book.answers_count; k++) {
+		const Demerit__V1__ExportReply *reply = book.answers[k]->export;
+
+		ck_assert_int_eq(book.answers[k]->end, k + 1 == book.answers_count);
+		for (size_t i = 0; i < reply->n_records; i++) {
+			const Demerit__V1__ExportRecord *record = reply->records[i];
+
+			ck_assert_uint_eq(record->sequence, tree.size + 1);
+			tree_leaf(sha, record->header.data, record->header.len, record->salt.data,
+				  record->salt.len, record->body.data, record->body.len, leaf);
+			tree_append(&tree, sha, leaf);
+		}
+	}
+	store_head(book.parts.store, &head);
+	ck_assert_uint_eq(tree.size, head.sequence);
+	tree_root(&tree, sha, root);
+	ck_assert_mem_eq(root, head.root, sizeof(root));
+	checksum_sha_free(sha);
+}
+END_TEST
+
+START_TEST(an_export_may_be_of_a_part)
+{
+	ask_export(3, 5);
+	const Demerit__V1__ExportReply *reply =
+	    book_answer(DEMERIT__V1__RESPONSE__BODY_EXPORT)->export;
+	ck_assert_uint_eq(reply->n_records, 2);
+	ck_assert_uint_eq(reply->records[0]->sequence, 3);
+	ck_assert_uint_eq(reply->records[1]->sequence, 4);
+	ask_export(book.sequence, book.sequence + 1);
+	reply = book_answer(DEMERIT__V1__RESPONSE__BODY_EXPORT)->export;
+	ck_assert_uint_eq(reply->n_records, 1);
+	ck_assert_str_eq(reply->records[0]->kind, "accepted");
+	ask_export(book.sequence + 1, 0);
+	reply = book_answer(DEMERIT__V1__RESPONSE__BODY_EXPORT)->export;
+	ck_assert_uint_eq(reply->n_records, 0);
+	ck_assert(book.answers[0]->end);
+}
+END_TEST
+
+START_TEST(a_part_that_is_not_there_is_refused_by_its_end)
+{
+	ask_export(book.sequence + 2, 0);
+	book_is_refused(STATUS_SINCE_AHEAD, "since");
+	ask_export(1, book.sequence + 2);
+	book_is_refused(STATUS_NOT_FRESH, "until");
+	ask_export(4, 3);
+	book_is_refused(STATUS_FIELD_BAD_VALUE, "until");
+	request.has_known_at = true;
+	request.known_at = 2;
+	ask_export(1, 0);
+	book_is_refused(STATUS_FIELD_BAD_VALUE, "known_at");
+	request.has_known_at = false;
+}
+END_TEST
+
 Suite *
 suite_query_book(void)
 {
@@ -557,6 +648,9 @@ suite_query_book(void)
 	tcase_add_test(tests, notes_of_an_institution_go_into_one_frame);
 	tcase_add_test(tests, an_institution_names_its_rulebook_and_notes);
 	tcase_add_test(tests, status_tells_root_alarms_and_figures);
+	tcase_add_test(tests, all_exported_leaves_make_the_root);
+	tcase_add_test(tests, an_export_may_be_of_a_part);
+	tcase_add_test(tests, a_part_that_is_not_there_is_refused_by_its_end);
 	suite_add_tcase(suite, tests);
 	return suite;
 }
