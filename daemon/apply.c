@@ -29,6 +29,7 @@ const struct store_table apply_tables[TABLE_COUNT] = {
     [TABLE_RULES - 1] = {"rules", true},
     [TABLE_EPOCH - 1] = {"epoch", true},
     [TABLE_CASE - 1] = {"case", false},
+    [TABLE_ALIAS - 1] = {"alias", true},
 };
 
 static_assert((int)TABLE_COUNT <= (int)STORE_TABLES_MAX, "the store has a row for each table");
@@ -146,6 +147,17 @@ apply_read_institution(const uint8_t *value, size_t size, struct apply_instituti
 	ret->sequence = apply_sequence_of_value(value, size);
 	ret->kind = (enum institution_kind)value[8];
 	return true;
+}
+
+bool
+apply_read_alias(const uint8_t *value, size_t size, struct apply_alias *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	if (size < sizeof(uint64_t))
+		return false;
+	ret->sequence = apply_sequence_of_value(value, size);
+	return size == sizeof(uint64_t) || code_set((const char *)value + sizeof(uint64_t),
+						    size - sizeof(uint64_t), &ret->practitioner);
 }
 
 bool
@@ -290,6 +302,23 @@ put_institution(const struct rows *rows, const struct event_institution *event)
 			 9u + event->region.size);
 }
 
+/* One row an alias, the last change: its records are found by their subject. */
+static int
+put_alias(const struct rows *rows, const struct event *event)
+{
+	const struct code *owner = &event->practitioner;
+	size_t owner_size = event->kind == EVENT_ALIAS_SET ? owner->size : 0;
+	uint8_t value[sizeof(uint64_t) + CODE_SIZE_MAX];
+	uint64_t sequence = htole64(rows->record->sequence);
+	struct apply_key key;
+
+	apply_key_code(&key, &event->alias.alias);
+	memcpy(value, &sequence, sizeof(sequence));
+	memcpy(value + sizeof(sequence), owner->text, owner_size);
+	return rows->put(rows->user, TABLE_ALIAS, key.bytes, key.size, value,
+			 sizeof(sequence) + owner_size);
+}
+
 /* An id that names its own record needs no row: most ids are such. */
 static int
 put_id(const struct rows *rows, enum apply_table table, char letter, const struct code *id)
@@ -328,6 +357,9 @@ put_event(const struct rows *rows, const struct event *event)
 		return put_sanction(rows, event, &event->sanction.sanction);
 	case EVENT_FOREIGN_SANCTION_SET:
 		return put_sanction(rows, event, &event->foreign.sanction);
+	case EVENT_ALIAS_SET:
+	case EVENT_ALIAS_REMOVED:
+		return put_alias(rows, event);
 	case EVENT_RULES_LOADED:
 		return put_mark(rows, TABLE_RULES);
 	case EVENT_LEDGER_BEGUN:
@@ -357,8 +389,6 @@ put_event(const struct rows *rows, const struct event *event)
 	case EVENT_SANCTION_SHORTENED:
 	case EVENT_PROPOSAL_APPROVED:
 	case EVENT_PROPOSAL_DENIED:
-	case EVENT_ALIAS_SET:
-	case EVENT_ALIAS_REMOVED:
 	case EVENT_MERGED:
 	case EVENT_UNMERGED:
 	case EVENT_INSTITUTION_CHANGED:

@@ -26,7 +26,8 @@ enum apply_table {
 	TABLE_RULES = 11,	/* sequence -> nothing */
 	TABLE_EPOCH = 12,	/* sequence -> nothing */
 	TABLE_CASE = 13,	/* id of a notice, objection, ... -> sequence of its opening */
-	TABLE_COUNT = 13,
+	TABLE_ALIAS = 14,	/* kind:value -> sequence of the last change, whose it is */
+	TABLE_COUNT = 14,
 };
 
 extern const struct store_table apply_tables[TABLE_COUNT];
@@ -63,6 +64,12 @@ struct apply_institution {
 	struct code region;
 };
 bool apply_read_institution(const uint8_t *value, size_t size, struct apply_institution *ret);
+
+struct apply_alias {
+	uint64_t sequence;
+	struct code practitioner; /* empty: it was removed */
+};
+bool apply_read_alias(const uint8_t *value, size_t size, struct apply_alias *ret);
 bool apply_read_vault_key(const uint8_t *value, size_t size, struct vault_key *ret);
 
 /* "E17", "S17", "S17-2": the default id of the nth of a record. */

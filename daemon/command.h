@@ -32,9 +32,9 @@ struct command_choice {
 /* By practitioner, for qsort and bsearch: a command's choices are sorted. */
 int command_choice_compare(const void *, const void *);
 
-struct command_add { /* practitioner add */
-	struct event_practitioner person;
-	struct event_registration at; /* institution empty: none */
+struct command_alias {
+	struct event_alias alias;
+	bool remove;
 };
 
 struct command_score { /* points record; points correct, with the entry that falls */
@@ -120,6 +120,7 @@ struct command {
 	union {
 		struct event_institution institution;
 		struct command_add add;
+		struct command_alias alias;
 		struct event_registration registration;
 		struct event_penalty penalty;
 		struct event_overturned overturned;

@@ -19,6 +19,7 @@ enum command_kind {
 	COMMAND_FOREIGN_END,
 	COMMAND_INSTITUTION_NOTE,
 	COMMAND_RULES_LOAD,
+	COMMAND_ALIAS,
 	COMMAND_PROCEDURE, /* which step of it: enum procedure_step */
 };
 

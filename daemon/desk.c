@@ -129,6 +129,7 @@ reply_id(const struct command *command)
 	case COMMAND_REGISTRATION_JOIN:
 	case COMMAND_REGISTRATION_LEAVE:
 	case COMMAND_REREGISTER:
+	case COMMAND_ALIAS:
 		return &command->practitioner;
 	case COMMAND_PENALTY_RECORD:
 		return &command->penalty.penalty;
@@ -174,6 +175,11 @@ put_subjects(const struct desk *desk, struct entry_pen *pen, const struct comman
 		break;
 	case COMMAND_PRACTITIONER_ADD:
 		desk_put_subject(pen, SUBJECT_INSTITUTION, &command->add.at.institution);
+		for (size_t i = 0; i < command->add.aliases_count; i++)
+			desk_put_subject(pen, SUBJECT_ALIAS, &command->add.aliases[i]);
+		break;
+	case COMMAND_ALIAS:
+		desk_put_subject(pen, SUBJECT_ALIAS, &command->alias.alias.alias);
 		break;
 	case COMMAND_REGISTRATION_JOIN:
 	case COMMAND_REGISTRATION_LEAVE:
@@ -457,8 +463,12 @@ decide(struct desk *desk, struct command *command)
 	case COMMAND_INSTITUTION_ADD:
 		return decide_institution_add(&command->institution, facts, decision);
 	case COMMAND_PRACTITIONER_ADD:
-		return decide_practitioner_add(&command->practitioner, &command->add.person,
-					       &command->add.at, facts, decision);
+		return decide_practitioner_add(&command->practitioner, &command->add, facts,
+					       decision);
+	case COMMAND_ALIAS:
+		return command->alias.remove
+			   ? decide_alias_remove(&command->alias.alias, facts, decision)
+			   : decide_alias_set(&command->alias.alias, facts, decision);
 	case COMMAND_REGISTRATION_JOIN:
 		return decide_registration_join(&command->registration, facts, decision);
 	case COMMAND_REGISTRATION_LEAVE:

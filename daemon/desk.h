@@ -33,6 +33,7 @@ struct desk {
 	struct lookup_penalty penalty;
 	struct rulebook rulebook;
 	struct code sanction;
+	struct code alias_owner;
 	struct case_facts cases; /* borrow from the next five */
 	struct case_file file;
 	struct case_file notice;

@@ -25,7 +25,8 @@ enum subject_kind {
 	SUBJECT_PRACTITIONER = 1,
 	SUBJECT_INSTITUTION = 2,
 	SUBJECT_PENALTY = 3,
-	SUBJECT_CASE = 4, /* a notice, an objection, ...: by its id */
+	SUBJECT_CASE = 4,  /* a notice, an objection, ...: by its id */
+	SUBJECT_ALIAS = 5, /* kind:value: whose it was, and when */
 };
 
 /* What a record is about. The rows of the subject index are made of these. */

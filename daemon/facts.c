@@ -95,6 +95,8 @@ gather_practitioner_add(struct desk *desk, const struct command *command)
 	int r = facts_person(desk, &command->practitioner);
 	if (r == 0)
 		r = facts_institution(desk, &command->add.at.institution);
+	if (r == 0 && desk->facts.standing == NULL)
+		return facts_new_names(desk, command);
 	if (r < 0 || desk->facts.standing == NULL)
 		return r;
 	return gather_name(desk, command, &subject, &desk->facts.standing->name);
@@ -485,6 +487,9 @@ facts_gather(struct desk *desk, struct command *command)
 		return facts_institution(desk, &command->noted.institution);
 	case COMMAND_RULES_LOAD:
 		return 0;
+	case COMMAND_ALIAS:
+		r = facts_person(desk, &command->practitioner);
+		return r < 0 ? r : facts_alias(desk, &command->alias.alias.alias);
 	case COMMAND_PROCEDURE:
 		return facts_gather_case(desk, command);
 	}

@@ -27,6 +27,10 @@ int facts_default_id(struct desk *, enum apply_table, char letter, unsigned nth,
 int facts_points(struct desk *, struct command *, struct command_score *) NODISCARD;
 void facts_fill_from_entry(struct command_score *, const struct entry *);
 
+/* facts_identity.c: whom an alias names; whom the names of a new person do. */
+int facts_alias(struct desk *, const struct code *alias) NODISCARD;
+int facts_new_names(struct desk *, const struct command *) NODISCARD;
+
 /* facts_case.c: notice, objection, review, stay. */
 int facts_gather_case(struct desk *, struct command *) NODISCARD;
 

@@ -70,6 +70,16 @@ int lookup_entry_owner(const struct lookup *, const struct code *id, struct code
 int lookup_sanction_owner(const struct lookup *, const struct code *id,
 			  struct code *ret_practitioner, uint64_t *ret_sequence) NODISCARD;
 
+/* Whom an alias names as known at as_of. STORE_NOT_FOUND: nobody. */
+int lookup_alias(const struct lookup *, const struct code *alias, uint64_t as_of,
+		 struct code *ret_practitioner) NODISCARD;
+/*
+ * Whom a code means that nobody is registered under: it may be an alias, or an earlier code, which
+ * is the alias code:CODE. STORE_NOT_FOUND: nobody.
+ */
+int lookup_other_name(const struct lookup *, const struct code *name, uint64_t as_of,
+		      struct code *ret_practitioner) NODISCARD;
+
 /* Fold a case as known at as_of. STORE_NOT_FOUND: none of that id by then. */
 int lookup_case(const struct lookup *, const struct code *id, uint64_t as_of,
 		struct case_file *ret) NODISCARD;

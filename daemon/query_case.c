@@ -151,6 +151,12 @@ item_shortened(struct call *call, const struct event *event, Demerit__V1__Histor
 	item_day(shortened->until, &item->has_until_day, &item->until_day);
 }
 
+static void
+item_alias(struct call *call, const struct event *event, Demerit__V1__HistoryItem *item)
+{
+	item->alias = query_code(call, &event->alias.alias);
+}
+
 static const struct item_row {
 	enum event_kind kind;
 	void (*fill)(struct call *, const struct event *, Demerit__V1__HistoryItem *);
@@ -161,6 +167,7 @@ static const struct item_row {
     {EVENT_SANCTION_STAYED, item_stayed, true},	   {EVENT_SANCTION_RESUMED, item_resumed, true},
     {EVENT_REPAIR_REQUESTED, item_repair, false},  {EVENT_REPAIRED, item_repair, false},
     {EVENT_REPAIR_DENIED, item_step, false},	   {EVENT_SANCTION_SHORTENED, item_shortened, true},
+    {EVENT_ALIAS_SET, item_alias, false},	   {EVENT_ALIAS_REMOVED, item_alias, false},
 };
 
 int

@@ -86,7 +86,7 @@ query_judge(struct call *call, const struct query_moment *moment, const struct q
 
 	if (judge_from_memory(call, moment, claim, ret))
 		return 0;
-	int r = query_person(query, &claim->practitioner, moment->as_of);
+	int r = query_named(call, moment, &claim->practitioner);
 	return r < 0 ? r : judge_from_book(query, moment, claim, ret);
 }
 
@@ -145,7 +145,7 @@ check_fill_detail(struct call *call, const struct query_claim *claim, Demerit__V
 	int year = day_year(claim->on);
 	uint64_t entries = standing_entries_of(standing, year, claim->on);
 
-	ret->practitioner = query_code(call, &claim->practitioner);
+	ret->practitioner = query_code(call, &standing->practitioner);
 	ret->has_points_this_year = true;
 	ret->points_this_year = (uint32_t)standing_total(standing, year, claim->on).capped;
 	if (interval != NULL) {
@@ -175,7 +175,7 @@ check_answer(struct call *call, const struct query_moment *moment, const struct 
 		return r;
 	}
 	/* Judged from what the detail is taken from, so that the two are of one moment. */
-	r = query_person(query, &claim->practitioner, moment->as_of);
+	r = query_named(call, moment, &claim->practitioner);
 	if (r == 0)
 		r = judge_from_book(query, moment, claim, &judgement);
 	if (r < 0)

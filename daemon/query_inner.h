@@ -98,6 +98,15 @@ int query_wire_status(enum status);
  */
 bool query_tells_detail(const struct call *, bool has, bool asked);
 
+/* query_name.c: the one an alias names, from memory where it knows. Empty: nobody. */
+int query_alias(struct call *, const struct query_moment *, const struct code *alias,
+		struct code *ret) NODISCARD;
+/* Who is meant by a code: the person registered under it, or whose other name it is. */
+int query_whom(struct call *, const struct query_moment *, const struct code *name,
+	       struct code *ret) NODISCARD;
+/* Fold who is meant into the scratch, as query_person(). */
+int query_named(struct call *, const struct query_moment *, const struct code *name) NODISCARD;
+
 /* query_check.c */
 struct query_claim {
 	struct code practitioner;

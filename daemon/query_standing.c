@@ -188,6 +188,17 @@ fill_repairs(struct call *call, const struct standing *standing, Demerit__V1__St
 }
 
 static void
+fill_aliases(struct call *call, const struct standing *standing, Demerit__V1__StandingReply *ret)
+{
+	ret->aliases = query_alloc(call, standing->aliases_count, sizeof(*ret->aliases));
+	if (call->arena->exhausted)
+		return;
+	for (size_t i = 0; i < standing->aliases_count; i++)
+		ret->aliases[i] = query_code(call, &standing->aliases[i]);
+	ret->n_aliases = standing->aliases_count;
+}
+
+static void
 fill_name(struct call *call, const struct standing *standing, Demerit__V1__StandingReply *ret)
 {
 	struct vault *vault = store_vault(call->context->book->store);
@@ -238,6 +249,7 @@ query_standing_fill(struct call *call, struct day on, Demerit__V1__StandingReply
 	fill_registrations(call, standing, ret);
 	fill_stays(call, standing, ret);
 	fill_repairs(call, standing, ret);
+	fill_aliases(call, standing, ret);
 	fill_name(call, standing, ret);
 }
 
@@ -259,7 +271,7 @@ query_standing(struct call *call)
 		return query_refuse(call, reason, "practitioner");
 	if (!query_take_day(call, asked->has_on, asked->on, &on))
 		return query_refuse(call, STATUS_FIELD_BAD_DAY, "on");
-	int r = query_person(query, &practitioner, moment.as_of);
+	int r = query_named(call, &moment, &practitioner);
 	if (r < 0)
 		return query_fail(call, r);
 	if (query->standing.category == 0)

@@ -84,7 +84,7 @@ static const struct route_row route_table[] = {
     {78, "repair_deny",             RECORD,  PRACTITIONER, false, submit_repair_deny},
     {79, "stay",                    RECORD,  PRACTITIONER, false, submit_stay},
     {80, "resume",                  RECORD,  PRACTITIONER, false, submit_resume},
-    {81, "alias",                   RECORD,  PRACTITIONER, false, NULL},
+    {81, "alias",                   RECORD,  PRACTITIONER, false, submit_alias},
     {82, "merge",                   RECORD,  PRACTITIONER, false, NULL},
     {83, "unmerge",                 RECORD,  PRACTITIONER, false, NULL},
     {84, "foreign_sanction_record", RECORD,  PRACTITIONER, false, submit_foreign_record},

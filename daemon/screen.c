@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "basis.h"
+#include "identity.h"
 #include "query_inner.h"
 #include "standings.h"
 
@@ -36,6 +37,8 @@ struct screen_line {
 	struct eligibility eligibility; /* decision 0: nobody yet */
 	const Demerit__V1__RoleCode *role;
 	struct code practitioner; /* empty: what was given is no code */
+	/* A certificate that names nobody: heard when nobody else is named. */
+	const Demerit__V1__RoleCode *stranger;
 };
 
 static int
@@ -52,17 +55,41 @@ screen_place(struct screen *screen, const struct code *institution, struct day d
 	return r;
 }
 
-/*
- * Does this name somebody? Certificates name people by aliases, which the book has not got yet:
- * they are passed through, as if the column were empty.
- */
+static bool
+screen_is_certificate(const Demerit__V1__RoleCode *role)
+{
+	return role->has_role && (role->role == DEMERIT__V1__ROLE__ROLE_PRSC_DR_CERTNO ||
+				  role->role == DEMERIT__V1__ROLE__ROLE_PHAR_PRAC_CERT_NO);
+}
+
 static bool
 screen_names(const Demerit__V1__RoleCode *role)
 {
-	if (role->has_role && (role->role == DEMERIT__V1__ROLE__ROLE_PRSC_DR_CERTNO ||
-			       role->role == DEMERIT__V1__ROLE__ROLE_PHAR_PRAC_CERT_NO))
-		return false;
 	return role->code != NULL && role->code[0] != '\0';
+}
+
+/*
+ * Whom a certificate names: its alias does, or it is written as a plain code. Empty: a certificate
+ * that nobody has told the ledger of.
+ */
+static int
+screen_certificate(struct screen *screen, const struct code *value, struct code *ret)
+{
+	struct standings_person person;
+	struct code alias;
+	int r = 0;
+
+	ret->size = 0;
+	if (identity_alias(IDENTITY_CERTIFICATE, value->text, value->size, &alias))
+		r = query_alias(screen->call, &screen->moment, &alias, ret);
+	if (r < 0 || !code_is_empty(ret))
+		return r;
+	r = query_whom(screen->call, &screen->moment, value, ret);
+	/* That one, as known at the moment, may be nobody: the judgement says so. */
+	if (r == 0 && standings_person(screen->call->context->book->standings, ret, &person) ==
+			  STANDINGS_NONE)
+		ret->size = 0;
+	return r;
 }
 
 /* May this role refuse the line? One that is not told may: it is better looked at. */
@@ -80,13 +107,28 @@ screen_person(struct screen *screen, struct query_claim *claim, const Demerit__V
 {
 	struct query_judgement judgement = {
 	    .eligibility = {DECISION_UNDETERMINED, REASON_UNKNOWN_PRACTITIONER, STATUS_UNKNOWN}};
+	struct code code;
 	int r = 0;
 
 	claim->practitioner.size = 0;
-	if (code_set(role->code, strlen(role->code), &claim->practitioner))
-		r = query_judge(screen->call, &screen->moment, claim, &judgement);
-	if (r < 0 || judgement.eligibility.decision <= line->eligibility.decision)
+	if (code_set(role->code, strlen(role->code), &code)) {
+		claim->practitioner = code;
+		if (screen_is_certificate(role))
+			r = screen_certificate(screen, &code, &claim->practitioner);
+		if (r == 0 && !code_is_empty(&claim->practitioner))
+			r = query_judge(screen->call, &screen->moment, claim, &judgement);
+	}
+	if (r < 0)
 		return r;
+	/* Certificates are filled in long before the ledger has heard of them all. */
+	if (screen_is_certificate(role) &&
+	    judgement.eligibility.reason == REASON_UNKNOWN_PRACTITIONER) {
+		if (line->stranger == NULL)
+			line->stranger = role;
+		return 0;
+	}
+	if (judgement.eligibility.decision <= line->eligibility.decision)
+		return 0;
 	line->eligibility = judgement.eligibility;
 	line->role = role;
 	line->practitioner = claim->practitioner;
@@ -162,6 +204,21 @@ screen_people(struct screen *screen, const Demerit__V1__ScreenItem *item, struct
 	return r;
 }
 
+/* The person's own code, where the line has another name of theirs. */
+static int
+screen_tell(struct screen *screen, struct screen_line *line, Demerit__V1__ScreenResult *ret)
+{
+	struct code whom;
+
+	int r = query_whom(screen->call, &screen->moment, &line->practitioner, &whom);
+	if (r < 0)
+		return r;
+	line->practitioner = whom;
+	if (strcmp(ret->practitioner, whom.text) != 0)
+		ret->practitioner = query_code(screen->call, &whom);
+	return 0;
+}
+
 static int
 screen_decide(struct screen *screen, const Demerit__V1__ScreenItem *item,
 	      Demerit__V1__ScreenResult *ret)
@@ -179,6 +236,13 @@ screen_decide(struct screen *screen, const Demerit__V1__ScreenItem *item,
 	int r = screen_people(screen, item, day, &line, &named);
 	if (r < 0)
 		return r;
+	if (line.role == NULL && line.stranger != NULL) {
+		screen_say(ret, DECISION_UNDETERMINED, REASON_UNKNOWN_PRACTITIONER);
+		ret->has_role = true;
+		ret->role = line.stranger->role;
+		ret->practitioner = line.stranger->code;
+		return 0;
+	}
 	if (line.role == NULL) {
 		/* Named, but in roles that block nothing: nothing stands against it. */
 		if (named)
@@ -193,8 +257,11 @@ screen_decide(struct screen *screen, const Demerit__V1__ScreenItem *item,
 	ret->has_role = line.role->has_role;
 	ret->role = line.role->role;
 	ret->practitioner = line.role->code;
-	if (!screen->detail || line.eligibility.decision == DECISION_UNDETERMINED)
+	if (line.eligibility.decision == DECISION_UNDETERMINED)
 		return 0;
+	r = screen_tell(screen, &line, ret);
+	if (r < 0 || !screen->detail)
+		return r;
 	return screen_detail(screen, &line, day, ret);
 }
 

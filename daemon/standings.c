@@ -29,8 +29,8 @@
 /* Slots taken of each eight: beyond that the table grows by half. */
 #define LOAD_EIGHTHS 6
 
-static uint64_t
-meta_make(size_t size, unsigned kind, size_t count)
+uint64_t
+slot_meta(size_t size, unsigned kind, size_t count)
 {
 	return (uint64_t)size | (uint64_t)kind << 8 | (uint64_t)count << 16;
 }
@@ -148,7 +148,7 @@ slot_is_of(const struct slot_words *words, const char *bytes, size_t size)
  * The slot of a code, or the free one where it would go. STANDINGS_NONE leaves ret_words as the
  * free slot's.
  */
-static enum standings_found
+enum standings_found
 table_find(struct table *table, const char *bytes, size_t size, uint64_t hash,
 	   struct slot_words *ret_words, struct slot **ret_slot)
 {
@@ -262,7 +262,7 @@ table_grow(struct table_set *set, _Atomic(struct table *) *place, size_t more)
  * Put one row: the meta, the payload of two words, and an array or text beside the slot (owned by
  * the table from here on, also on failure).
  */
-static int
+int
 table_put(struct table_set *set, _Atomic(struct table *) *place, const struct code *code,
 	  const struct slot_words *payload, void *beside)
 {
@@ -351,7 +351,7 @@ standings_put_intervals(struct standings *standings, const struct code *practiti
 
 	assert(practitioner->size > 0);
 	assert(count <= STANDING_INTERVALS_MAX);
-	words.words[SLOT_META] = meta_make(practitioner->size, (unsigned)category, count);
+	words.words[SLOT_META] = slot_meta(practitioner->size, (unsigned)category, count);
 	words.words[SLOT_SINCE] = sequence;
 	if (count > 1) {
 		beside = malloc(count * sizeof(*beside));
@@ -378,7 +378,7 @@ standings_put_institution(struct standings *standings, const struct code *instit
 	if (beside == NULL)
 		return -ENOMEM;
 	*beside = *region;
-	words.words[SLOT_META] = meta_make(institution->size, (unsigned)kind, 2);
+	words.words[SLOT_META] = slot_meta(institution->size, (unsigned)kind, 2);
 	words.words[SLOT_SINCE] = sequence;
 	return table_put(&standings->set, &standings->places, institution, &words, beside);
 }
@@ -488,10 +488,12 @@ standings_new(const struct rules_set *rules, size_t people)
 	standings->set.retired_last = &standings->set.retired;
 	struct table *folk = table_new(capacity < CAPACITY_MIN ? CAPACITY_MIN : capacity);
 	struct table *places = table_new(CAPACITY_MIN);
+	struct table *aliases = table_new(CAPACITY_MIN);
 	atomic_init(&standings->people, folk);
 	atomic_init(&standings->places, places);
+	atomic_init(&standings->aliases, aliases);
 	/* Codes come from outside: an unknown seed keeps them from being chosen to collide. */
-	if (folk == NULL || places == NULL ||
+	if (folk == NULL || places == NULL || aliases == NULL ||
 	    random_fill(&random_system, standings->set.seed, sizeof(standings->set.seed)) != 0)
 		return standings_free(standings);
 	return standings;
@@ -525,6 +527,7 @@ standings_free(struct standings *standings)
 	}
 	table_empty(atomic_load_explicit(&standings->people, memory_order_relaxed));
 	table_empty(atomic_load_explicit(&standings->places, memory_order_relaxed));
+	table_empty(atomic_load_explicit(&standings->aliases, memory_order_relaxed));
 	free(standings);
 	return NULL;
 }
@@ -534,12 +537,15 @@ standings_stats(const struct standings *standings, struct standings_stats *ret)
 {
 	const struct table *people = atomic_load_explicit(&standings->people, memory_order_acquire);
 	const struct table *places = atomic_load_explicit(&standings->places, memory_order_acquire);
+	const struct table *aliases =
+	    atomic_load_explicit(&standings->aliases, memory_order_acquire);
 
 	memset(ret, 0, sizeof(*ret));
 	ret->practitioners = people->used;
 	ret->institutions = places->used;
-	ret->bytes = (people->capacity + places->capacity) * sizeof(struct slot) +
-		     standings->set.bytes_beside;
+	ret->bytes =
+	    (people->capacity + places->capacity + aliases->capacity) * sizeof(struct slot) +
+	    standings->set.bytes_beside;
 	ret->growths = standings->set.growths;
 	ret->retries_given_up = atomic_load_explicit(&standings->given_up, memory_order_relaxed);
 }

@@ -36,6 +36,10 @@ int standings_put_intervals(struct standings *, const struct code *practitioner,
 int standings_put_institution(struct standings *, const struct code *, enum institution_kind,
 			      const struct code *region, uint64_t sequence) NODISCARD;
 
+/* practitioner empty: the alias names nobody any more. */
+int standings_put_alias(struct standings *, const struct code *alias,
+			const struct code *practitioner, uint64_t sequence) NODISCARD;
+
 /*
  * Writer: everything up to this position is in the table; answers are given as of it. Loops that
  * wait at the bell are rung.
@@ -65,6 +69,15 @@ struct standings_place {
 };
 enum standings_found standings_institution(const struct standings *, const struct code *,
 					   struct standings_place *ret);
+
+/*
+ * Whom an alias names at that moment. standings_other_name() takes a code under which nobody is
+ * registered: an alias, or an earlier code. STANDINGS_MOVING: ask the book.
+ */
+enum standings_found standings_alias(const struct standings *, const struct code *alias,
+				     uint64_t as_of, struct code *ret_practitioner);
+enum standings_found standings_other_name(const struct standings *, const char *name, size_t size,
+					  uint64_t as_of, struct code *ret_practitioner);
 
 struct standings_stats {
 	uint64_t practitioners;

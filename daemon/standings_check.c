@@ -107,6 +107,22 @@ judge(const struct call_check *check, const struct slot_words *words, struct cla
 		*ret_until = status_until(intervals, count, at);
 }
 
+/* Nobody is registered under what was given: it may be an alias, or an earlier code. */
+static enum standings_found
+find_by_other_name(const struct standings *standings, const struct call_context *context,
+		   const struct call_check *check, struct slot_words *ret)
+{
+	struct code code;
+	enum standings_found found =
+	    standings_other_name(standings, check->practitioner, check->practitioner_size,
+				 context->position.sequence, &code);
+
+	if (found != STANDINGS_FOUND)
+		return found;
+	uint64_t hash = table_hash(&standings->set, code.text, code.size);
+	return standings_find_person(standings, code.text, code.size, hash, ret);
+}
+
 bool
 standings_check(const struct standings *standings, const struct call_context *context,
 		struct call_check *check)
@@ -117,6 +133,8 @@ standings_check(const struct standings *standings, const struct call_context *co
 
 	enum standings_found found = standings_find_person(
 	    standings, check->practitioner, check->practitioner_size, check->hash, &words);
+	if (found == STANDINGS_NONE)
+		found = find_by_other_name(standings, context, check, &words);
 	if (found == STANDINGS_MOVING) {
 		standings_given_up(standings);
 		return false;

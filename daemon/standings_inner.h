@@ -73,6 +73,7 @@ struct standings {
 	struct table_set set;
 	_Atomic(struct table *) people;
 	_Atomic(struct table *) places;
+	_Atomic(struct table *) aliases;
 	_Atomic uint64_t given_up;
 	struct bell bell;
 	struct {
@@ -130,6 +131,11 @@ standings_given_up(const struct standings *standings)
 uint64_t table_hash(const struct table_set *, const char *bytes, size_t size);
 struct slot *table_slot(struct table *, uint64_t hash);
 
+enum standings_found table_find(struct table *, const char *bytes, size_t size, uint64_t hash,
+				struct slot_words *ret_words, struct slot **ret_slot);
+int table_put(struct table_set *, _Atomic(struct table *) *, const struct code *,
+	      const struct slot_words *payload, void *beside);
+uint64_t slot_meta(size_t size, unsigned kind, size_t count);
 enum standings_found standings_find_person(const struct standings *, const char *bytes, size_t size,
 					   uint64_t hash, struct slot_words *ret);
 enum standings_found standings_find_place(const struct standings *, const char *bytes, size_t size,

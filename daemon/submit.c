@@ -225,6 +225,12 @@ submit_policy_load(struct call *call)
 }
 
 enum call_result
+submit_alias(struct call *call)
+{
+	return submit(call, &call->request->alias->base);
+}
+
+enum call_result
 submit_notice(struct call *call)
 {
 	return submit(call, &call->request->notice->base);

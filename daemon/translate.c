@@ -65,9 +65,7 @@ practitioner_add(struct translation *t, const Demerit__V1__PractitionerAdd *in)
 	if (in->has_commitment_signed && in->commitment_signed)
 		translate_remark(t, "commitment_signed", "", "commitment signed",
 				 &t->command->remark);
-	/* Aliases come with identities; dropped in silence they would be missed later. */
-	if (in->n_aliases > 0)
-		translate_fault(t, STATUS_FIELD_BAD_VALUE, "aliases");
+	translate_aliases(t, in->aliases, in->n_aliases, out);
 }
 
 static void
@@ -430,7 +428,7 @@ translate_body(struct translation *t, unsigned body, const ProtobufCMessage *mes
 		translate_rules(t, RULES_CALENDAR, ((const Demerit__V1__CalendarLoad *)in)->text);
 		break;
 	default:
-		if (!translate_case(t, body, message))
+		if (!translate_identity(t, body, message) && !translate_case(t, body, message))
 			translate_fault(t, STATUS_BODY_NOT_BUILT, NULL);
 	}
 }

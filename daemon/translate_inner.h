@@ -37,6 +37,10 @@ void translate_score(struct translation *, struct command_score *ret,
 		     const Demerit__V1__PointsRecord *, bool whole);
 void translate_choices(struct translation *, Demerit__V1__Choice **, size_t count);
 
+/* translate_identity.c */
+void translate_aliases(struct translation *, char **texts, size_t count, struct command_add *ret);
+bool translate_identity(struct translation *, unsigned body, const ProtobufCMessage *);
+
 /* translate_case.c: false: the body is none of its own. */
 bool translate_case(struct translation *, unsigned body, const ProtobufCMessage *);
 

@@ -61,6 +61,11 @@ install_event(const struct writer_config *config, const struct event *event, uin
 		const struct event_institution *added = &event->institution;
 		r = standings_put_institution(config->standings, &added->code, added->kind,
 					      &added->region, sequence);
+	} else if (event->kind == EVENT_ALIAS_SET || event->kind == EVENT_ALIAS_REMOVED) {
+		static const struct code nobody;
+		r = standings_put_alias(
+		    config->standings, &event->alias.alias,
+		    event->kind == EVENT_ALIAS_SET ? &event->practitioner : &nobody, sequence);
 	} else if (event->kind == EVENT_RULES_LOADED) {
 		r = rules_set_load(config->rules, &event->rules, sequence, &error);
 	}
@@ -79,12 +84,14 @@ install(struct writer *writer)
 	for (size_t i = 0; i < batch_count(desk->batch); i++) {
 		if (!entry_read(records[i].body, records[i].body_size, &body))
 			return STORE_DAMAGED;
-		/* What is about a place or rules is the first event of its record. */
-		if (!entry_next_event(&body.events, &event))
-			continue;
-		int r = install_event(&writer->config, &event, records[i].sequence);
-		if (r < 0)
-			return r;
+		/* What is not about points, which come by the thousand: all of its events. */
+		while (entry_next_event(&body.events, &event)) {
+			if (event.kind == EVENT_POINTS_RECORDED)
+				break;
+			int r = install_event(&writer->config, &event, records[i].sequence);
+			if (r < 0)
+				return r;
+		}
 	}
 	return scratch_install(desk->scratch, writer->config.standings);
 }

@@ -239,6 +239,21 @@ fill_institution(struct preparing *preparing, const struct apply_key *key, const
 }
 
 static int
+fill_alias(struct preparing *preparing, const struct apply_key *key, const uint8_t *value,
+	   size_t size)
+{
+	struct apply_alias row;
+	struct code alias;
+
+	if (!apply_read_alias(value, size, &row) || !code_of_key(key, &alias))
+		return STORE_DAMAGED;
+	return standings_put_alias(preparing->config->standings, &alias, &row.practitioner,
+				   row.sequence) < 0
+		   ? STORE_MEMORY
+		   : 0;
+}
+
+static int
 found_grow(struct found *found)
 {
 	if (found->count < found->max)
@@ -355,6 +370,8 @@ fill(struct preparing *preparing)
 		r = each_row(preparing, TABLE_PRACTITIONER, fill_practitioner);
 	if (r == 0)
 		r = fill_sanctioned(preparing);
+	if (r == 0)
+		r = each_row(preparing, TABLE_ALIAS, fill_alias);
 	if (r == 0) {
 		writer_position(preparing->config->store, &position);
 		standings_publish(preparing->config->standings, &position);

@@ -93,6 +93,7 @@ show_value(const struct demerit_message *standing)
 			    show_list(standing, "registrations", registration));
 	json_object_set_new(object, "stays", show_list(standing, "stays", stay));
 	json_object_set_new(object, "repairs", show_list(standing, "repairs", repair));
+	json_object_set_new(object, "aliases", render_field(standing, "aliases"));
 	return object;
 }
 

@@ -16,10 +16,10 @@
 /* Sent where a field holds what can be no code: a blank is none either, and always may be sent. */
 static const struct demerit_text columns_nobody = {" ", 1};
 
-/* The certificates, roles 7 and 8, name people by aliases, which the book has not got yet:
- * those columns pass through. */
+/* In the order of their numbers; the last two hold certificates, which aliases match. */
 static const char *const columns_roles[COLUMNS_ROLES_MAX] = {
-    "bilg_dr_codg", "orders_dr_code", "atddr_no", "dise_dor_no", "oper_dr_code", "anst_dr_code",
+    "bilg_dr_codg", "orders_dr_code", "atddr_no",	"dise_dor_no",
+    "oper_dr_code", "anst_dr_code",   "prsc_dr_certno", "phar_prac_cert_no",
 };
 
 static bool

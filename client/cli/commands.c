@@ -77,6 +77,12 @@ static const struct cmd_field practitioner_register[] = {
     {"commitment-signed", "commitment_signed", CMD_FLAG, false},
     COMMANDS_END,
 };
+static const struct cmd_field practitioner_alias[] = {
+    {NULL, "practitioner", CMD_TEXT, true},
+    {NULL, "alias", CMD_TEXT, true},
+    {"remove", "remove", CMD_FLAG, false},
+    COMMANDS_END,
+};
 static const struct cmd_field registration_join[] = {
     {NULL, "practitioner", CMD_TEXT, true},
     {NULL, "institution", CMD_TEXT, true},
@@ -376,10 +382,14 @@ const struct cmd cmd_table[] = {
      "institution_show", institution_show, false},
     {"practitioner add",
      "CODE --category medical|pharmaceutical|nursing|technical|billing|principal\n"
-     "         [--at CODE] [--from DATE] [--name NAME] [--commitment-signed]",
+     "         [--at CODE] [--from DATE] [--name NAME] [--alias KIND:VALUE]... "
+     "[--commitment-signed]",
      "add a practitioner", cmd_write_run, "practitioner_add", practitioner_add, true},
     {"practitioner show", "CODE [--on DATE]", "status, points, sanctions, registrations",
      cmd_show_run, "standing", practitioner_show, false},
+    {"practitioner alias", "CODE ALIAS [--remove]",
+     "another name of the same person: cert:NUMBER, code:EARLIER", cmd_write_run, "alias",
+     practitioner_alias, true},
     {"practitioner register", "CODE --at CODE --on DATE [--commitment-signed]",
      "register again after a bar", cmd_write_run, "reregister", practitioner_register, true},
     {"registration join", "PRACTITIONER INSTITUTION [--on DATE] [--commitment-signed]",

@@ -65,17 +65,30 @@ struct facts {
 	bool rulebook_of_parent;      /* the jurisdiction has no version of its own that day */
 	/* The id for a sanction that is set now: S and the sequence. */
 	const struct code *sanction;
-	bool name_differs; /* add: the plain name given is not the one recorded */
-	bool id_taken;	   /* points: the id is an entry's of somebody else; sanction likewise */
+	/* Whom the first alias given that is not free names; NULL: all are free. */
+	const struct code *alias_owner;
+	const struct code *alias_owned; /* that one */
+	bool name_differs;		/* add: the plain name given is not the one recorded */
+	bool id_taken; /* points: the id is an entry's of somebody else; sanction likewise */
 };
 
 enum verdict decide_institution_add(const struct event_institution *, const struct facts *,
 				    struct decision *ret);
-/* institution empty: no registration with it. */
-enum verdict decide_practitioner_add(const struct code *practitioner,
-				     const struct event_practitioner *,
-				     const struct event_registration *, const struct facts *,
-				     struct decision *ret);
+/* at.institution empty: no registration with it. */
+#define ADD_ALIASES_MAX 4
+struct command_add {
+	struct event_practitioner person;
+	struct event_registration at;
+	uint8_t aliases_count;
+	struct code aliases[ADD_ALIASES_MAX]; /* kind:value, each once */
+};
+enum verdict decide_practitioner_add(const struct code *practitioner, const struct command_add *,
+				     const struct facts *, struct decision *ret);
+/* facts->alias_owner is whom it names now. */
+enum verdict decide_alias_set(const struct event_alias *, const struct facts *,
+			      struct decision *ret);
+enum verdict decide_alias_remove(const struct event_alias *, const struct facts *,
+				 struct decision *ret);
 enum verdict decide_registration_join(const struct event_registration *, const struct facts *,
 				      struct decision *ret);
 enum verdict decide_registration_leave(const struct event_registration *, const struct facts *,

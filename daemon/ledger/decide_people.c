@@ -52,37 +52,56 @@ registration_stands(const struct standing *standing, const struct event_registra
 	return false;
 }
 
-static enum verdict
-practitioner_known(const struct code *practitioner, const struct event_practitioner *command,
-		   const struct event_registration *at, const struct facts *facts,
-		   struct decision *ret)
+/* The first alias given that the person has not got; NULL: all are there. */
+static const struct code *
+alias_missing(const struct standing *standing, const struct command_add *command)
 {
-	if (facts->standing->category != command->category)
+	for (size_t i = 0; i < command->aliases_count; i++) {
+		if (!standing_has_alias(standing, &command->aliases[i]))
+			return &command->aliases[i];
+	}
+	return NULL;
+}
+
+static enum verdict
+practitioner_known(const struct code *practitioner, const struct command_add *command,
+		   const struct facts *facts, struct decision *ret)
+{
+	if (facts->standing->category != command->person.category)
 		return exists_with_another(ret, practitioner, "category");
 	if (facts->name_differs)
 		return exists_with_another(ret, practitioner, "name");
-	/* A further place of practice is a registration, not another person. */
-	if (!is_unregistered(at) && !registration_stands(facts->standing, at))
+	/* A further place of practice is a registration, a further alias is set: not an add. */
+	if (!is_unregistered(&command->at) && !registration_stands(facts->standing, &command->at))
 		return exists_with_another(ret, practitioner, "at");
+	if (alias_missing(facts->standing, command) != NULL)
+		return exists_with_another(ret, practitioner, "aliases");
 	return refused(ret, VERDICT_UNCHANGED, practitioner, DAY_NONE);
 }
 
 enum verdict
-decide_practitioner_add(const struct code *practitioner, const struct event_practitioner *command,
-			const struct event_registration *at, const struct facts *facts,
-			struct decision *ret)
+decide_practitioner_add(const struct code *practitioner, const struct command_add *command,
+			const struct facts *facts, struct decision *ret)
 {
+	const struct event_registration *at = &command->at;
+
 	decision_init(ret);
 	if (!is_unregistered(at) && facts->institution == NULL)
 		return refused(ret, VERDICT_INSTITUTION_UNKNOWN, &at->institution, DAY_NONE);
 	if (facts->standing != NULL)
-		return practitioner_known(practitioner, command, at, facts, ret);
+		return practitioner_known(practitioner, command, facts, ret);
 	if (!is_unregistered(at) && day_before(facts->today, at->on))
 		return refused(ret, VERDICT_DATE_IN_FUTURE, practitioner, at->on);
+	if (facts->alias_owner != NULL)
+		return refused(ret, VERDICT_ALIAS_TAKEN, facts->alias_owned, DAY_NONE);
 
-	decision_event(ret, EVENT_PRACTITIONER_ADDED, practitioner)->practitioner_added = *command;
+	decision_event(ret, EVENT_PRACTITIONER_ADDED, practitioner)->practitioner_added =
+	    command->person;
 	if (!is_unregistered(at))
 		decision_event(ret, EVENT_REGISTRATION_JOINED, practitioner)->registration = *at;
+	for (size_t i = 0; i < command->aliases_count; i++)
+		decision_event(ret, EVENT_ALIAS_SET, practitioner)->alias.alias =
+		    command->aliases[i];
 	return decided(ret, VERDICT_ACCEPTED);
 }
 

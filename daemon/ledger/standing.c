@@ -301,6 +301,30 @@ sanction_resume(struct standing *standing, const struct event_resumed *event)
 }
 
 static bool
+alias_add(struct standing *standing, const struct code *alias)
+{
+	if (standing->aliases_count == STANDING_ALIASES_MAX || standing_has_alias(standing, alias))
+		return false;
+	standing->aliases[standing->aliases_count++] = *alias;
+	return true;
+}
+
+static bool
+alias_remove(struct standing *standing, const struct code *alias)
+{
+	for (size_t i = 0; i < standing->aliases_count; i++) {
+		if (!code_equal(&standing->aliases[i], alias))
+			continue;
+		size_t behind = standing->aliases_count - i - 1u;
+		memmove(&standing->aliases[i], &standing->aliases[i + 1], behind * sizeof(*alias));
+		standing->aliases_count--;
+		memset(&standing->aliases[standing->aliases_count], 0, sizeof(*alias));
+		return true;
+	}
+	return false;
+}
+
+static bool
 apply_body(struct standing *standing, const struct event *event, uint64_t sequence)
 {
 	switch (event->kind) {
@@ -334,6 +358,10 @@ apply_body(struct standing *standing, const struct event *event, uint64_t sequen
 		return sanction_stay(standing, &event->stayed);
 	case EVENT_SANCTION_RESUMED:
 		return sanction_resume(standing, &event->resumed);
+	case EVENT_ALIAS_SET:
+		return alias_add(standing, &event->alias.alias);
+	case EVENT_ALIAS_REMOVED:
+		return alias_remove(standing, &event->alias.alias);
 	case EVENT_INSTITUTION_ADDED:
 	case EVENT_PENALTY_RECORDED:
 	case EVENT_PENALTY_OVERTURNED:
@@ -352,8 +380,6 @@ apply_body(struct standing *standing, const struct event *event, uint64_t sequen
 	case EVENT_PROPOSED:
 	case EVENT_PROPOSAL_APPROVED:
 	case EVENT_PROPOSAL_DENIED:
-	case EVENT_ALIAS_SET:
-	case EVENT_ALIAS_REMOVED:
 	case EVENT_MERGED:
 	case EVENT_UNMERGED:
 	case EVENT_INSTITUTION_CHANGED:
@@ -362,6 +388,16 @@ apply_body(struct standing *standing, const struct event *event, uint64_t sequen
 	case EVENT_MARKING_ACKNOWLEDGED:
 	case EVENT_MARKER:
 		return true; /* about no person's standing */
+	}
+	return false;
+}
+
+bool
+standing_has_alias(const struct standing *standing, const struct code *alias)
+{
+	for (size_t i = 0; i < standing->aliases_count; i++) {
+		if (code_equal(&standing->aliases[i], alias))
+			return true;
 	}
 	return false;
 }

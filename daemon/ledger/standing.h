@@ -23,12 +23,14 @@ struct standing {
 	uint8_t reregistrations_count;
 	uint8_t stays_count;
 	uint8_t repairs_count;
+	uint8_t aliases_count;
 	struct entry entries[STANDING_ENTRIES_MAX];
 	struct sanction sanctions[STANDING_SANCTIONS_MAX];
 	struct registration registrations[STANDING_REGISTRATIONS_MAX];
 	struct reregistration reregistrations[STANDING_REREGISTRATIONS_MAX]; /* the last ones */
 	struct stay stays[STANDING_STAYS_MAX];
 	struct repair repairs[STANDING_REPAIRS_MAX];
+	struct code aliases[STANDING_ALIASES_MAX]; /* kind:value, in the order they were set */
 };
 
 /* A stretch of days with one status. Disjoint and sorted; days in none are normal. */
@@ -98,6 +100,8 @@ const struct sanction *standing_terminated(const struct standing *);
 /* Entry or sanction by id; NULL: none. */
 const struct entry *standing_entry(const struct standing *, const struct code *id);
 const struct sanction *standing_sanction(const struct standing *, const struct code *id);
+
+bool standing_has_alias(const struct standing *, const struct code *alias);
 
 /* Registered there on the day? */
 bool standing_registered(const struct standing *, const struct code *institution, struct day);

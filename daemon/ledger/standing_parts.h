@@ -12,6 +12,7 @@
 #define STANDING_REREGISTRATIONS_MAX 4 /* enough for a working life of bars */
 #define STANDING_REPAIRS_MAX	     32
 #define STANDING_STAYS_MAX	     16
+#define STANDING_ALIASES_MAX	     16
 
 struct entry {
 	struct code id;

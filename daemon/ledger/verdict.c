@@ -185,6 +185,11 @@ static const struct verdict_row rows[] = {
     {VERDICT_SHORTENING_NOT_ALLOWED, "SHORTENING_NOT_ALLOWED", VERDICT_CLASS_FAILED_PRECONDITION,
      "The rulebook does not let repair shorten {thing} to that day; it ends on {day}.",
      "规则不允许通过修复将 {thing} 缩短至该日；其截止日为 {day}。"},
+
+    {VERDICT_ALIAS_TAKEN, "ALIAS_TAKEN", VERDICT_CLASS_ALREADY_EXISTS,
+     "The alias {thing} names another practitioner already.", "别名 {thing} 已归属其他人员。"},
+    {VERDICT_ALIAS_UNKNOWN, "ALIAS_UNKNOWN", VERDICT_CLASS_NOT_FOUND,
+     "The alias {thing} does not name this practitioner.", "别名 {thing} 不属于该人员。"},
 };
 
 const struct verdict_row *

@@ -90,6 +90,10 @@ enum verdict {
 	VERDICT_NOTHING_TO_REPAIR = 707,
 	VERDICT_YEAR_CLOSED = 708,
 	VERDICT_SHORTENING_NOT_ALLOWED = 709,
+
+	/* 800: identities */
+	VERDICT_ALIAS_TAKEN = 801, /* it names somebody else */
+	VERDICT_ALIAS_UNKNOWN = 802,
 };
 
 /* What kind of "no" a client is told, in google.rpc's words. */

@@ -152,6 +152,25 @@ book_facts(struct book *book, const struct code *practitioner)
 		book->facts.standing = book_person(book, practitioner);
 }
 
+void
+book_facts_alias(struct book *book, const struct code *name)
+{
+	char text[CODE_SIZE_MAX + sizeof("code:")];
+	struct code earlier = {0};
+
+	int size = snprintf(text, sizeof(text), "code:%s", name->text);
+	(void)code_set(text, (size_t)size, &earlier);
+	for (size_t i = 0; i < book->people_count; i++) {
+		const struct standing *person = book->people[i];
+		if (!standing_has_alias(person, name) && !standing_has_alias(person, &earlier) &&
+		    !(strncmp(name->text, "code:", 5) == 0 &&
+		      strcmp(name->text + 5, person->practitioner.text) == 0))
+			continue;
+		book->facts.alias_owner = &person->practitioner;
+		book->facts.alias_owned = name;
+	}
+}
+
 static void
 rulebook_found(struct book *book, enum rules_found found, const char *name)
 {

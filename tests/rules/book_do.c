@@ -28,23 +28,47 @@ do_institution(struct doing *doing)
 static bool
 do_practitioner(struct doing *doing)
 {
-	struct event_practitioner command = {0};
-	struct event_registration at = {0};
+	struct book *book = doing->book;
+	struct command_add command = {0};
 	struct code code;
 	unsigned category;
 
 	if (!doing_word_code(doing, 1, &code) ||
 	    !doing_value_kind(doing, "category", KINDS_CATEGORY, CATEGORY_MEDICAL, &category) ||
-	    !doing_value_code(doing, "at", "", &at.institution) ||
-	    !doing_value_day(doing, "from", (struct day){20089}, &at.on))
+	    !doing_value_code(doing, "at", "", &command.at.institution) ||
+	    !doing_value_code(doing, "alias", "", &command.aliases[0]) ||
+	    !doing_value_day(doing, "from", (struct day){20089}, &command.at.on))
 		return false;
-	command.category = (enum category)category;
-	book_facts(doing->book, &code);
-	doing->book->facts.institution = book_institution(doing->book, &at.institution);
+	command.person.category = (enum category)category;
+	command.aliases_count = code_is_empty(&command.aliases[0]) ? 0 : 1;
+	book_facts(book, &code);
+	book->facts.institution = book_institution(book, &command.at.institution);
+	if (command.aliases_count > 0)
+		book_facts_alias(book, &command.aliases[0]);
+	if (book->facts.alias_owner == NULL)
+		book_facts_alias(book, &code);
 	doing->ret->person = doing->row->words[1];
-	return doing_finish(doing,
-			    decide_practitioner_add(&code, &command, &at, &doing->book->facts,
-						    &doing->book->decision));
+	return doing_finish(
+	    doing, decide_practitioner_add(&code, &command, &book->facts, &book->decision));
+}
+
+/* alias, unalias PERSON ALIAS */
+static bool
+do_alias(struct doing *doing)
+{
+	struct event_alias command = {0};
+	struct book *book = doing->book;
+	struct code code;
+
+	if (!doing_word_code(doing, 1, &code) || !doing_person_ready(doing, &code) ||
+	    !doing_word_code(doing, 2, &command.alias))
+		return false;
+	book_facts(book, &code);
+	book_facts_alias(book, &command.alias);
+	if (strcmp(doing->row->words[0], "alias") == 0)
+		return doing_finish(doing,
+				    decide_alias_set(&command, &book->facts, &book->decision));
+	return doing_finish(doing, decide_alias_remove(&command, &book->facts, &book->decision));
 }
 
 /* join, leave, register PERSON [INSTITUTION] [at=] [on=] */
@@ -201,6 +225,8 @@ book_do(struct book *book, const struct row *row, struct result *ret)
 	} commands[] = {
 	    {"institution", do_institution},
 	    {"practitioner", do_practitioner},
+	    {"alias", do_alias},
+	    {"unalias", do_alias},
 	    {"join", do_registration},
 	    {"leave", do_registration},
 	    {"register", do_registration},

@@ -44,6 +44,9 @@ const struct case_file *book_case_about(const struct book *, enum case_kind,
 /* Facts about this person (NULL: nobody), as of today; no institution, penalty or rulebook. */
 void book_facts(struct book *, const struct code *practitioner);
 
+/* Whom a name names already. */
+void book_facts_alias(struct book *, const struct code *);
+
 /* The rulebook by name ("hunan", "hunan@2025-03-01"), or by region for name NULL. */
 void book_facts_rulebook(struct book *, const char *name, const struct code *region, struct day on);
 void book_facts_version(struct book *, const struct rulebook_id *, struct day on);

@@ -228,16 +228,16 @@ bool
 doing_person_ready(struct doing *doing, const struct code *code)
 {
 	struct book *book = doing->book;
-	struct event_practitioner command = {.category = CATEGORY_MEDICAL};
-	struct event_registration at = {.on = (struct day){20089}};
+	struct command_add command = {.person.category = CATEGORY_MEDICAL,
+				      .at.on = (struct day){20089}};
 
 	doing->ret->person = NULL;
 	if (code->text[0] == 'P' && book_person(book, code) == NULL) {
 		book_facts(book, code);
-		(void)code_set("H1", 2, &at.institution);
-		book->facts.institution = book_institution(book, &at.institution);
-		book->facts.today = day_max(book->today, at.on);
-		if (decide_practitioner_add(code, &command, &at, &book->facts, &book->decision) !=
+		(void)code_set("H1", 2, &command.at.institution);
+		book->facts.institution = book_institution(book, &command.at.institution);
+		book->facts.today = day_max(book->today, command.at.on);
+		if (decide_practitioner_add(code, &command, &book->facts, &book->decision) !=
 		    VERDICT_ACCEPTED)
 			return doing_cannot(doing, "could not be added: ", code->text);
 		book_fold(book);

@@ -62,7 +62,8 @@ class Row:
         self.command = words[1]
         self.words = [w for w in words[2:at] if "=" not in w]
         self.values = dict(w.split("=", 1) for w in words[2:at] if "=" in w.split(":")[0])
-        self.choices = [w for w in words[2:at] if ":" in w and "=" not in w.split(":")[0]]
+        self.choices = [w for w in words[2:at] if ":" in w and "=" in w.split(":", 1)[1]
+                        and "=" not in w.split(":")[0]]
         self.words = [w for w in self.words if w not in self.choices]
         self.verdict, _, says = words[at].partition("[")
         self.says = says.rstrip("]") if says or "[" in words[at] else None
@@ -183,7 +184,21 @@ class Player:
         if "at" in row.values:
             arguments += ["--at", self.code(row.values["at"]),
                           "--from", row.values.get("from", FIRST_DAY)]
+        if "alias" in row.values:
+            arguments += ["--alias", self.alias(row.values["alias"])]
         return self.run(*arguments)
+
+    def alias(self, alias):
+        """Each scenario's people and their names are its own."""
+        kind, value = alias.split(":", 1)
+        return kind + ":" + self.code(value)
+
+    def do_alias(self, row):
+        more = ["--remove"] if row.command == "unalias" else []
+        return self.run("practitioner", "alias", self.person(row.words[0]),
+                        self.alias(row.words[1]), *more)
+
+    do_unalias = do_alias
 
     def do_join(self, row):
         return self.run("registration", row.command, self.person(row.words[0]),

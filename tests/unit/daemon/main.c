@@ -10,8 +10,9 @@ int
 main(void)
 {
 	static Suite *(*const suites[])(void) = {
-	    suite_authz, suite_clock, suite_conf,      suite_diag,   suite_entry,
-	    suite_route, suite_rules, suite_rules_set, suite_server, suite_standings,
+	    suite_authz,     suite_clock,    suite_conf,      suite_diag,
+	    suite_entry,     suite_identity, suite_route,     suite_rules,
+	    suite_rules_set, suite_server,   suite_standings,
 	};
 	SRunner *runner = srunner_create(suites[0]());
 

@@ -12,6 +12,7 @@ Suite *suite_clock(void);
 Suite *suite_conf(void);
 Suite *suite_diag(void);
 Suite *suite_entry(void);
+Suite *suite_identity(void);
 Suite *suite_route(void);
 Suite *suite_rules(void);
 Suite *suite_server(void);

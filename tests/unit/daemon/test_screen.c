@@ -107,9 +107,10 @@ START_TEST(the_heaviest_role_decides)
 	    {"1= 2=D2", DECISION_PAY, REASON_ELIGIBLE, 0, NULL},
 	    {"1= 2=", DECISION_UNDETERMINED, REASON_NO_PRACTITIONER, 0, NULL},
 	    {"", DECISION_UNDETERMINED, REASON_NO_PRACTITIONER, 0, NULL},
-	    /* Certificates are passed through until aliases exist. */
-	    {"7=CERT 8=PH1", DECISION_UNDETERMINED, REASON_NO_PRACTITIONER, 0, NULL},
+	    /* A certificate nobody told of is heard when nobody else is named. */
+	    {"7=CERT 8=PH1", DECISION_UNDETERMINED, REASON_UNKNOWN_PRACTITIONER, 7, "CERT"},
 	    {"1=D2 7=CERT", DECISION_PAY, REASON_ELIGIBLE, 0, NULL},
+	    {"7=D1", DECISION_REFUSE, REASON_SUSPENDED, 7, "D1"},
 	    /* A role that is not told may block. */
 	    {"0=D1", DECISION_REFUSE, REASON_SUSPENDED, 0, "D1"},
 	};

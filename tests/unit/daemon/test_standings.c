@@ -247,6 +247,58 @@ START_TEST(readers_see_whole_standings_while_the_writer_moves_them)
 }
 END_TEST
 
+START_TEST(an_alias_leads_to_its_person_from_its_record_on)
+{
+	struct code who = person(3), other = person(4), nobody = {0}, found;
+	struct code alias = {0}, code = {0};
+	char earlier[] = "code:D9";
+
+	ck_assert(code_set("cert:1", 6, &alias));
+	ck_assert(code_set(earlier, strlen(earlier), &code));
+	ck_assert_int_eq(standings_alias(standings, &alias, 9, &found), STANDINGS_NONE);
+	ck_assert_int_eq(standings_put_alias(standings, &alias, &who, 7), 0);
+	ck_assert_int_eq(standings_put_alias(standings, &code, &who, 8), 0);
+	ck_assert_int_eq(standings_alias(standings, &alias, 7, &found), STANDINGS_FOUND);
+	ck_assert_str_eq(found.text, who.text);
+	/* Before that the book knows, memory does not. */
+	ck_assert_int_eq(standings_alias(standings, &alias, 6, &found), STANDINGS_MOVING);
+
+	ck_assert_int_eq(standings_other_name(standings, "cert:1", 6, 9, &found), STANDINGS_FOUND);
+	ck_assert_int_eq(standings_other_name(standings, "D9", 2, 9, &found), STANDINGS_FOUND);
+	ck_assert_int_eq(standings_other_name(standings, "1", 1, 9, &found), STANDINGS_NONE);
+
+	ck_assert_int_eq(standings_put_alias(standings, &alias, &nobody, 10), 0);
+	ck_assert_int_eq(standings_alias(standings, &alias, 10, &found), STANDINGS_NONE);
+	ck_assert_int_eq(standings_put_alias(standings, &alias, &other, 11), 0);
+	ck_assert_int_eq(standings_alias(standings, &alias, 11, &found), STANDINGS_FOUND);
+	ck_assert_str_eq(found.text, other.text);
+}
+END_TEST
+
+START_TEST(a_plain_check_takes_another_name)
+{
+	struct call_context context = {.position.sequence = 9};
+	struct code alias = {0}, who = person(4);
+	struct call_check check = {.practitioner = "cert:1", .practitioner_size = 6};
+	struct standing standing;
+
+	ck_assert(day_parse("2025-06-01", 10, &check.on));
+	ck_assert(code_set("cert:1", 6, &alias));
+	standing_with(&standing, 4, 0);
+	ck_assert_int_eq(standings_put(standings, &standing, 5), 0);
+	standings_prepare(standings, &check);
+	ck_assert(standings_check(standings, &context, &check));
+	ck_assert_int_eq(check.eligibility.reason, REASON_UNKNOWN_PRACTITIONER);
+	ck_assert_int_eq(standings_put_alias(standings, &alias, &who, 7), 0);
+	standings_prepare(standings, &check);
+	ck_assert(standings_check(standings, &context, &check));
+	ck_assert_int_ne(check.eligibility.reason, REASON_UNKNOWN_PRACTITIONER);
+	context.position.sequence = 6; /* it was not set yet: the book is asked */
+	standings_prepare(standings, &check);
+	ck_assert(!standings_check(standings, &context, &check));
+}
+END_TEST
+
 Suite *
 suite_standings(void)
 {
@@ -259,6 +311,8 @@ suite_standings(void)
 	tcase_add_test(tests, a_later_standing_takes_the_place_of_the_earlier);
 	tcase_add_test(tests, institutions_keep_their_kind_and_region);
 	tcase_add_test(tests, a_plain_check_is_judged_by_the_interval_of_its_day);
+	tcase_add_test(tests, an_alias_leads_to_its_person_from_its_record_on);
+	tcase_add_test(tests, a_plain_check_takes_another_name);
 	tcase_add_test(tests, the_position_comes_back_whole);
 	tcase_add_test(tests, readers_see_whole_standings_while_the_writer_moves_them);
 	suite_add_tcase(suite, tests);

@@ -282,10 +282,10 @@ START_TEST(people_and_institutions_are_added_once)
 {
 	struct event_institution institution = {
 	    .code = s.institution.code, .region = s.institution.region, .kind = s.institution.kind};
-	struct event_practitioner doctor = {.category = CATEGORY_MEDICAL};
-	struct event_registration nowhere = {.on = DAY_NONE};
-	struct event_registration there = {s.institution.code, at("2020-01-01")};
+	struct command_add nowhere = {.person.category = CATEGORY_MEDICAL, .at.on = DAY_NONE};
+	struct command_add there = nowhere;
 
+	there.at = (struct event_registration){s.institution.code, at("2020-01-01")};
 	REFUSED(decide_institution_add(&institution, &s.facts, &s.decision), VERDICT_UNCHANGED);
 	s.facts.name_differs = true;
 	REFUSED(decide_institution_add(&institution, &s.facts, &s.decision),
@@ -298,40 +298,32 @@ START_TEST(people_and_institutions_are_added_once)
 	REFUSED(decide_institution_add(&institution, &s.facts, &s.decision),
 		VERDICT_ALREADY_EXISTS);
 	ck_assert_str_eq(s.decision.detail.field, "region");
-	REFUSED(
-	    decide_practitioner_add(s.facts.practitioner, &doctor, &nowhere, &s.facts, &s.decision),
-	    VERDICT_ALREADY_EXISTS);
+	REFUSED(decide_practitioner_add(s.facts.practitioner, &nowhere, &s.facts, &s.decision),
+		VERDICT_ALREADY_EXISTS);
 	ck_assert_str_eq(s.decision.detail.field, "name");
 	s.facts.name_differs = false;
 
-	REFUSED(
-	    decide_practitioner_add(s.facts.practitioner, &doctor, &there, &s.facts, &s.decision),
-	    VERDICT_UNCHANGED);
-	there.on = at("2020-01-02");
-	REFUSED(
-	    decide_practitioner_add(s.facts.practitioner, &doctor, &there, &s.facts, &s.decision),
-	    VERDICT_ALREADY_EXISTS);
-	doctor.category = CATEGORY_NURSING;
-	REFUSED(
-	    decide_practitioner_add(s.facts.practitioner, &doctor, &nowhere, &s.facts, &s.decision),
-	    VERDICT_ALREADY_EXISTS);
+	REFUSED(decide_practitioner_add(s.facts.practitioner, &there, &s.facts, &s.decision),
+		VERDICT_UNCHANGED);
+	there.at.on = at("2020-01-02");
+	REFUSED(decide_practitioner_add(s.facts.practitioner, &there, &s.facts, &s.decision),
+		VERDICT_ALREADY_EXISTS);
+	nowhere.person.category = CATEGORY_NURSING;
+	REFUSED(decide_practitioner_add(s.facts.practitioner, &nowhere, &s.facts, &s.decision),
+		VERDICT_ALREADY_EXISTS);
 
 	s.facts.standing = NULL;
-	ACCEPTED(decide_practitioner_add(s.facts.practitioner, &doctor, &nowhere, &s.facts,
-					 &s.decision));
+	ACCEPTED(decide_practitioner_add(s.facts.practitioner, &nowhere, &s.facts, &s.decision));
 	ck_assert_uint_eq(s.decision.events_count, 1);
-	ACCEPTED(
-	    decide_practitioner_add(s.facts.practitioner, &doctor, &there, &s.facts, &s.decision));
+	ACCEPTED(decide_practitioner_add(s.facts.practitioner, &there, &s.facts, &s.decision));
 	ck_assert_uint_eq(s.decision.events_count, 2);
-	there.on = at("2026-07-01");
-	REFUSED(
-	    decide_practitioner_add(s.facts.practitioner, &doctor, &there, &s.facts, &s.decision),
-	    VERDICT_DATE_IN_FUTURE);
+	there.at.on = at("2026-07-01");
+	REFUSED(decide_practitioner_add(s.facts.practitioner, &there, &s.facts, &s.decision),
+		VERDICT_DATE_IN_FUTURE);
 	s.facts.institution = NULL;
 	ACCEPTED(decide_institution_add(&institution, &s.facts, &s.decision));
-	REFUSED(
-	    decide_practitioner_add(s.facts.practitioner, &doctor, &there, &s.facts, &s.decision),
-	    VERDICT_INSTITUTION_UNKNOWN);
+	REFUSED(decide_practitioner_add(s.facts.practitioner, &there, &s.facts, &s.decision),
+		VERDICT_INSTITUTION_UNKNOWN);
 }
 END_TEST
 
