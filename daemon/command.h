@@ -72,6 +72,16 @@ struct command_end { /* of a foreign sanction */
 	bool withdrawn; /* as if never set */
 };
 
+struct command_second {
+	enum second_step step;
+	struct code proposal;
+	uint32_t body;	  /* propose: what, by its number on the wire; */
+	uint8_t *request; /* owned; packed, without the texts that are personal */
+	uint32_t request_size;
+	uint16_t reason_size; /* approve: the second person's */
+	char reason[COMMAND_TEXT_MAX];
+};
+
 /* What became of it. */
 struct outcome {
 	enum status_reason status; /* not STATUS_OK: not decided, and this is why */
@@ -111,6 +121,7 @@ struct command {
 	uint16_t entry_reason_size; /* a correction: why the new entry is as it is */
 	char entry_reason[COMMAND_TEXT_MAX];
 
+	struct command_second second;
 	struct command_choice *choices; /* owned */
 	uint32_t choices_count;
 	uint8_t *text; /* owned; a rulebook's or policy's */

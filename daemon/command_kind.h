@@ -20,6 +20,7 @@ enum command_kind {
 	COMMAND_INSTITUTION_NOTE,
 	COMMAND_RULES_LOAD,
 	COMMAND_ALIAS,
+	COMMAND_PROPOSAL,  /* denied, or approved when there is none: nothing else is in it */
 	COMMAND_PROCEDURE, /* which step of it: enum procedure_step */
 };
 
@@ -33,6 +34,14 @@ enum procedure_step {
 	PROCEDURE_REPAIR_REQUEST,
 	PROCEDURE_REPAIR_APPROVE,
 	PROCEDURE_REPAIR_DENY,
+};
+
+/* What becomes of the command where two persons are at work. */
+enum second_step {
+	SECOND_NONE,	/* written directly */
+	SECOND_PROPOSE, /* decided, and only proposed */
+	SECOND_APPROVE, /* as another person proposed it */
+	SECOND_DENY,
 };
 
 #endif

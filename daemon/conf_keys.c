@@ -40,6 +40,8 @@ const struct conf_row conf_rows[CONF_COUNT] = {
      "writes waiting for the writer; beyond: BUSY"},
     {CONF_REFUSALS_PER_SECOND, "refusals_per_second", CONF_TYPE_NUMBER, "200", NULL, 1, 1000000,
      false, "recorded refusals of one principal; beyond: undecided"},
+    {CONF_TWO_PERSONS, "two_persons", CONF_TYPE_WORD, "no", "no|yes", 0, 0, false,
+     "yes: what weighs is proposed by one person and approved by another"},
     {CONF_IDLE_SECONDS, "idle_seconds", CONF_TYPE_NUMBER, "300", NULL, 1, 86400, true,
      "a connection with nothing asked is closed after"},
     {CONF_FRAME_SECONDS, "frame_seconds", CONF_TYPE_NUMBER, "10", NULL, 1, 3600, true,

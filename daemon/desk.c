@@ -122,6 +122,8 @@ desk_head(const struct desk *desk, const struct command *command, enum verdict v
 static const struct code *
 reply_id(const struct command *command)
 {
+	if (command->second.step == SECOND_PROPOSE)
+		return &command->second.proposal;
 	switch (command->kind) {
 	case COMMAND_INSTITUTION_ADD:
 		return &command->institution.code;
@@ -148,6 +150,8 @@ reply_id(const struct command *command)
 		return &command->noted.institution;
 	case COMMAND_RULES_LOAD:
 		return &command->rules_name;
+	case COMMAND_PROPOSAL:
+		return &command->second.proposal;
 	case COMMAND_PROCEDURE:
 		return desk_case_id(command);
 	}
@@ -169,6 +173,7 @@ static void
 put_subjects(const struct desk *desk, struct entry_pen *pen, const struct command *command)
 {
 	desk_put_subject(pen, SUBJECT_PRACTITIONER, &command->practitioner);
+	desk_second_subject(command, pen);
 	switch (command->kind) {
 	case COMMAND_INSTITUTION_ADD:
 		desk_put_subject(pen, SUBJECT_INSTITUTION, &command->institution.code);
@@ -204,6 +209,9 @@ put_subjects(const struct desk *desk, struct entry_pen *pen, const struct comman
 	case COMMAND_FOREIGN_SET:
 	case COMMAND_FOREIGN_END:
 	case COMMAND_RULES_LOAD:
+		break;
+	case COMMAND_PROPOSAL:
+		desk_put_subject(pen, SUBJECT_INSTITUTION, &desk->proposal.institution);
 		break;
 	case COMMAND_PROCEDURE:
 		desk_case_subjects(desk, command, pen);
@@ -279,6 +287,33 @@ personal_field_of(struct event *event, enum personal_field *ret_field)
 	return NULL;
 }
 
+/* What of the command's texts stands there; its size is 0: nothing. */
+static const char *
+personal_text(const struct command *command, const struct event *event, uint16_t *ret_size)
+{
+	if (event->kind == EVENT_PROPOSAL_APPROVED) {
+		*ret_size = command->second.reason_size;
+		return command->second.reason;
+	}
+	if (event->kind == EVENT_POINTS_RECORDED && command->entry_reason_size > 0) {
+		*ret_size = command->entry_reason_size;
+		return command->entry_reason;
+	}
+	*ret_size = command->personal_size;
+	return command->personal;
+}
+
+/* Both reasons of a correction that is proposed. */
+static int
+seal_entry_reason(struct desk *desk, const struct command *command, struct event *event,
+		  const struct entry_subject *subject, const struct vault_key *key)
+{
+	if (event->kind != EVENT_PROPOSED || command->entry_reason_size == 0)
+		return 0;
+	return personal_seal(desk->vault, key, PERSONAL_REASON, subject, command->entry_reason,
+			     command->entry_reason_size, &event->proposed.entry_reason);
+}
+
 static struct entry_subject
 personal_subject(const struct desk *desk, const struct event *event)
 {
@@ -287,6 +322,11 @@ personal_subject(const struct desk *desk, const struct event *event)
 	if (event->kind == EVENT_PENALTY_OVERTURNED)
 		return (struct entry_subject){SUBJECT_INSTITUTION,
 					      desk->penalty.row.recorded.institution};
+	if (code_is_empty(&event->practitioner))
+		return (struct entry_subject){SUBJECT_INSTITUTION,
+					      event->kind == EVENT_PROPOSED
+						  ? event->proposed.institution
+						  : desk->proposal.institution};
 	return (struct entry_subject){SUBJECT_PRACTITIONER, event->practitioner};
 }
 
@@ -300,21 +340,22 @@ desk_seal(struct desk *desk, const struct command *command)
 	enum personal_field field;
 	struct vault_key key;
 
-	if (command->personal_size == 0 || command->dry_run)
+	if (command->dry_run)
 		return 0;
 	for (size_t i = 0; i < desk->decision.events_count; i++) {
 		struct event *event = &desk->decision.events[i];
 		struct sealed *sealed = personal_field_of(event, &field);
-		if (sealed == NULL)
-			continue;
+		uint16_t size;
+		const char *text = personal_text(command, event, &size);
 		struct entry_subject subject = personal_subject(desk, event);
+		/* About nobody, a rulebook's approval say: its words stand in the head's note. */
+		if (sealed == NULL || size == 0 || code_is_empty(&subject.code))
+			continue;
 		int r = desk_key(desk, &subject, &key);
-		bool own = event->kind == EVENT_POINTS_RECORDED && command->entry_reason_size > 0;
 		if (r == 0)
-			r = personal_seal(desk->vault, &key, field, &subject,
-					  own ? command->entry_reason : command->personal,
-					  own ? command->entry_reason_size : command->personal_size,
-					  sealed);
+			r = personal_seal(desk->vault, &key, field, &subject, text, size, sealed);
+		if (r == 0)
+			r = seal_entry_reason(desk, command, event, &subject, &key);
 		if (r < 0)
 			return r;
 	}
@@ -490,6 +531,8 @@ decide(struct desk *desk, struct command *command)
 		return decide_institution_note(&command->noted, facts, decision);
 	case COMMAND_RULES_LOAD:
 		return decide_rules(desk, command);
+	case COMMAND_PROPOSAL:
+		return desk_second_deny(desk, command);
 	case COMMAND_PROCEDURE:
 		return desk_case_decide(desk, command);
 	case COMMAND_PENALTY_OVERTURN:
@@ -509,11 +552,15 @@ settle(struct desk *desk, struct command *command, size_t *ret_body_size)
 	if (command->kind == COMMAND_PENALTY_OVERTURN)
 		return overturn_decide(desk, command, ret_body_size);
 
-	r = facts_gather(desk, command);
+	r = desk_second_begin(desk, command);
+	if (r == 0 && desk->decision.verdict == VERDICT_NONE)
+		r = facts_gather(desk, command);
 	if (r < 0)
 		return r;
 	enum verdict verdict = decide(desk, command);
 	assert(verdict == desk->decision.verdict && verdict != VERDICT_NONE);
+	desk_second_end(desk, command);
+	verdict = desk->decision.verdict;
 	assert(verdict == VERDICT_ACCEPTED || desk->decision.events_count == 0);
 	desk_head(desk, command, verdict, &command->outcome.head);
 	command->outcome.head.reply = *reply_id(command);
@@ -572,7 +619,8 @@ desk_decide(struct desk *desk, struct command *command)
 	outcome_init(&command->outcome);
 	int r = settle(desk, command, &body_size);
 	bool accepted = r == 0 && outcome_accepted(&command->outcome);
-	if (!accepted || command->dry_run)
+	bool proposed = command->second.step == SECOND_PROPOSE; /* nobody has changed yet */
+	if (!accepted || proposed || command->dry_run)
 		scratch_rewind(desk->scratch, people);
 	if (r < 0)
 		goto fail;

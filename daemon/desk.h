@@ -8,6 +8,7 @@
 #include "batch.h"
 #include "cache.h"
 #include "command.h"
+#include "ledger/decide_proposal.h"
 #include "rules.h"
 #include "scratch.h"
 
@@ -27,6 +28,8 @@ struct desk {
 	uint64_t sequence; /* that the next record will get */
 	bool may_refuse;   /* whose command it is may have another refusal recorded */
 
+	bool two_persons; /* what weighs has to be proposed and approved */
+
 	/* Of the command in hand; facts borrow from the rest. */
 	struct facts facts;
 	struct institution_row institution;
@@ -38,6 +41,13 @@ struct desk {
 	struct case_file file;
 	struct case_file notice;
 	struct case_file objection;
+	struct desk_proposal {
+		bool found;
+		struct case_file file;
+		struct person_behind proposer;
+		struct code institution; /* whose key seals its texts; empty: the practitioner's */
+		bool differs;		 /* from the request in hand */
+	} proposal;
 	struct calendar calendar;
 	struct code stay_ids[STANDING_STAYS_MAX];
 	struct entry_key keys[DESK_KEYS_MAX]; /* made in the vault for this record */
@@ -96,6 +106,15 @@ const struct code *desk_case_id(const struct command *);
 void desk_case_subjects(const struct desk *, const struct command *, struct entry_pen *);
 /* Where an event of the procedure has room for the command's text; NULL: nowhere. */
 struct sealed *desk_case_text(struct event *);
+
+/*
+ * desk_second.c: two persons. Before the facts: a refusal stands in the decision. After it was
+ * decided: what is only proposed, what the approval adds, what one person may not write alone.
+ */
+int desk_second_begin(struct desk *, struct command *) NODISCARD;
+void desk_second_end(struct desk *, const struct command *);
+enum verdict desk_second_deny(struct desk *, const struct command *);
+void desk_second_subject(const struct command *, struct entry_pen *);
 
 void desk_put_subject(struct entry_pen *, enum subject_kind, const struct code *);
 /* What the command chooses for its person; whether it chooses for nobody else. */

@@ -122,11 +122,12 @@ desk_case_subjects(const struct desk *desk, const struct command *command, struc
 	const struct entry *entry = entry_about(desk, command);
 	const struct decision *decision = &desk->decision;
 
-	if (decision->events_count == 0)
+	if (decision->events_count == 0 &&
+	    !code_equal(desk_case_id(command), &command->second.proposal))
 		desk_put_subject(pen, SUBJECT_CASE, desk_case_id(command));
 	for (size_t i = 0; i < decision->events_count; i++) {
 		const struct code *id = case_id_of(&decision->events[i]);
-		if (id != NULL)
+		if (id != NULL && !code_equal(id, &command->second.proposal))
 			desk_put_subject(pen, SUBJECT_CASE, id);
 		if (decision->events[i].kind == EVENT_POINTS_RECORDED)
 			desk_put_subject(pen, SUBJECT_PENALTY, &decision->events[i].points.penalty);
@@ -143,7 +144,11 @@ desk_case_text(struct event *event)
 		return &event->objection.text;
 	case EVENT_OBJECTION_EXPLAINED:
 	case EVENT_REPAIR_DENIED:
+	case EVENT_PROPOSAL_APPROVED:
+	case EVENT_PROPOSAL_DENIED:
 		return &event->step.text;
+	case EVENT_PROPOSED:
+		return &event->proposed.reason;
 	case EVENT_REPAIR_REQUESTED:
 		return &event->repair_requested.text;
 	case EVENT_REPAIRED:

@@ -490,6 +490,10 @@ facts_gather(struct desk *desk, struct command *command)
 	case COMMAND_ALIAS:
 		r = facts_person(desk, &command->practitioner);
 		return r < 0 ? r : facts_alias(desk, &command->alias.alias.alias);
+	case COMMAND_PROPOSAL:
+		return code_is_empty(&command->practitioner)
+			   ? 0
+			   : facts_person(desk, &command->practitioner);
 	case COMMAND_PROCEDURE:
 		return facts_gather_case(desk, command);
 	}

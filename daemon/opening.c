@@ -193,6 +193,7 @@ opening_writer(const struct opening_config *config, const struct store_report *o
 	    .clock = config->clock,
 	    .queue_max = conf_number(config->conf, CONF_QUEUE_MAX),
 	    .refusals_per_second = conf_number(config->conf, CONF_REFUSALS_PER_SECOND),
+	    .two_persons = conf_number(config->conf, CONF_TWO_PERSONS) == 1,
 	    .clock_accepted = config->options->accept_clock,
 	    .on_failed = config->on_failed,
 	    .user = config->user,

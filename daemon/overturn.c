@@ -265,15 +265,17 @@ encode(struct desk *desk, const struct command *command, const struct people *pe
 {
 	const struct outcome *outcome = &command->outcome;
 	const struct event_penalty *penalty = &desk->penalty.row.recorded;
+	bool done =
+	    desk->decision.verdict == VERDICT_ACCEPTED && command->second.step != SECOND_PROPOSE;
 	struct entry_pen pen;
 
 	entry_begin(&pen, desk->body, STORE_BODY_MAX, &outcome->head);
 	entry_put_subject(&pen, SUBJECT_PENALTY, &command->overturned.penalty);
-	if (desk->decision.verdict == VERDICT_ACCEPTED) {
+	desk_second_subject(command, &pen);
+	if (desk->decision.verdict == VERDICT_ACCEPTED)
 		entry_put_subject(&pen, SUBJECT_INSTITUTION, &penalty->institution);
-		for (size_t i = 0; i < people->count; i++)
-			entry_put_subject(&pen, SUBJECT_PRACTITIONER, &people->codes[i]);
-	}
+	for (size_t i = 0; done && i < people->count; i++)
+		entry_put_subject(&pen, SUBJECT_PRACTITIONER, &people->codes[i]);
 	for (size_t i = 0; i < desk->keys_count; i++)
 		entry_put_key(&pen, &desk->keys[i]);
 	for (size_t i = 0; i < outcome->needs_count; i++) {
@@ -281,10 +283,10 @@ encode(struct desk *desk, const struct command *command, const struct people *pe
 		struct need need = {kept->parameter, kept->min, kept->max, kept->total};
 		entry_put_need(&pen, &kept->practitioner, &need);
 	}
-	if (desk->decision.verdict == VERDICT_ACCEPTED) {
-		entry_put_event(&pen, &desk->decision.events[0]);
+	for (size_t i = 0; i < desk->decision.events_count; i++)
+		entry_put_event(&pen, &desk->decision.events[i]);
+	if (done)
 		entry_put_events(&pen, desk->events, desk->events_size, desk->events_count);
-	}
 	return entry_end(&pen);
 }
 
@@ -304,18 +306,24 @@ overturn_decide(struct desk *desk, struct command *command, size_t *ret_body_siz
 	struct people people = {0};
 	struct event head = {0};
 
-	int r = facts_gather(desk, command);
-	if (r == 0 && desk->facts.penalty != NULL && !desk->facts.penalty->overturned)
+	int r = desk_second_begin(desk, command);
+	bool refused = desk->decision.verdict != VERDICT_NONE;
+	if (r == 0 && !refused)
+		r = facts_gather(desk, command);
+	if (r == 0 && !refused && desk->facts.penalty != NULL && !desk->facts.penalty->overturned)
 		r = people_find(desk, &command->overturned.penalty, &people);
-	if (r == 0)
+	if (r == 0 && !refused)
 		r = decide_all(desk, command, &people, &head);
 	if (r < 0)
 		goto end;
 
-	enum verdict verdict = desk->decision.verdict;
-	if (verdict == VERDICT_ACCEPTED) {
+	if (desk->decision.verdict == VERDICT_ACCEPTED) {
 		desk->decision.events[0] = head;
 		desk->decision.events_count = 1;
+		desk_second_end(desk, command);
+	}
+	enum verdict verdict = desk->decision.verdict;
+	if (verdict == VERDICT_ACCEPTED) {
 		r = desk_seal(desk, command);
 		if (r < 0)
 			goto end;
@@ -326,7 +334,8 @@ overturn_decide(struct desk *desk, struct command *command, size_t *ret_body_siz
 			drop_needs(outcome);
 	}
 	desk_head(desk, command, verdict, &outcome->head);
-	outcome->head.reply = command->overturned.penalty;
+	outcome->head.reply = command->second.step == SECOND_PROPOSE ? command->second.proposal
+								     : command->overturned.penalty;
 	if (command->dry_run)
 		goto end;
 	*ret_body_size = encode(desk, command, &people);

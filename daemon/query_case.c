@@ -27,9 +27,11 @@ static char *
 item_text(struct call *call, const struct event *event, const struct sealed *sealed)
 {
 	struct vault *vault = store_vault(call->context->book->store);
-	const struct entry_subject subject = {SUBJECT_PRACTITIONER, event->practitioner};
+	struct entry_subject subject = {SUBJECT_PRACTITIONER, event->practitioner};
 	char text[PERSONAL_TEXT_MAX + 1];
 
+	if (event->kind == EVENT_PROPOSED && code_is_empty(&event->practitioner))
+		subject = (struct entry_subject){SUBJECT_INSTITUTION, event->proposed.institution};
 	if (sealed->size == 0 || call->context->query->plain ||
 	    !authz_allows(call->principal, RIGHT_PERSONAL) ||
 	    personal_unseal(vault, PERSONAL_REASON, &subject, sealed, text) != 0)
@@ -157,17 +159,47 @@ item_alias(struct call *call, const struct event *event, Demerit__V1__HistoryIte
 	item->alias = query_code(call, &event->alias.alias);
 }
 
+/* "points_record": the name of a body on the wire. */
+static char *
+item_command(struct call *call, uint32_t body)
+{
+	const ProtobufCFieldDescriptor *field =
+	    protobuf_c_message_descriptor_get_field(&demerit__v1__request__descriptor, body);
+
+	return field == NULL ? NULL : query_text(call, field->name, strlen(field->name));
+}
+
+static void
+item_proposed(struct call *call, const struct event *event, Demerit__V1__HistoryItem *item)
+{
+	const struct event_proposed *proposed = &event->proposed;
+
+	item->command = item_command(call, proposed->body);
+	item->text = item_text(call, event, &proposed->reason);
+	item_day(proposed->on, &item->has_counts_from, &item->counts_from);
+	item_day(proposed->expires_on, &item->has_due_on, &item->due_on);
+}
+
 static const struct item_row {
 	enum event_kind kind;
 	void (*fill)(struct call *, const struct event *, Demerit__V1__HistoryItem *);
 	bool of_sanction; /* the person is folded first, for its id */
 } item_rows[] = {
-    {EVENT_NOTICE_SERVED, item_notice, false},	   {EVENT_OBJECTION_FILED, item_objection, false},
-    {EVENT_OBJECTION_EXPLAINED, item_step, false}, {EVENT_OBJECTION_REVIEWED, item_reviewed, false},
-    {EVENT_SANCTION_STAYED, item_stayed, true},	   {EVENT_SANCTION_RESUMED, item_resumed, true},
-    {EVENT_REPAIR_REQUESTED, item_repair, false},  {EVENT_REPAIRED, item_repair, false},
-    {EVENT_REPAIR_DENIED, item_step, false},	   {EVENT_SANCTION_SHORTENED, item_shortened, true},
-    {EVENT_ALIAS_SET, item_alias, false},	   {EVENT_ALIAS_REMOVED, item_alias, false},
+    {EVENT_NOTICE_SERVED, item_notice, false},
+    {EVENT_OBJECTION_FILED, item_objection, false},
+    {EVENT_OBJECTION_EXPLAINED, item_step, false},
+    {EVENT_OBJECTION_REVIEWED, item_reviewed, false},
+    {EVENT_SANCTION_STAYED, item_stayed, true},
+    {EVENT_SANCTION_RESUMED, item_resumed, true},
+    {EVENT_REPAIR_REQUESTED, item_repair, false},
+    {EVENT_REPAIRED, item_repair, false},
+    {EVENT_PROPOSED, item_proposed, false},
+    {EVENT_PROPOSAL_APPROVED, item_step, false},
+    {EVENT_PROPOSAL_DENIED, item_step, false},
+    {EVENT_REPAIR_DENIED, item_step, false},
+    {EVENT_SANCTION_SHORTENED, item_shortened, true},
+    {EVENT_ALIAS_SET, item_alias, false},
+    {EVENT_ALIAS_REMOVED, item_alias, false},
 };
 
 int
@@ -203,11 +235,19 @@ struct case_walk {
 	Demerit__V1__CaseListReply *reply;
 };
 
+/* Nobody records that a proposal's days are over: it is told. */
+static bool
+case_is_expired(const struct call *call, const struct case_file *file)
+{
+	return file->kind == CASE_PROPOSAL && case_is_open(file) &&
+	       !day_before(call->context->today, file->due_on);
+}
+
 static void
 case_fill(struct call *call, const struct case_file *file, Demerit__V1__Case *ret)
 {
 	const char *kind = case_kind_name(file->kind);
-	const char *state = case_state_name(file->state);
+	const char *state = case_is_expired(call, file) ? "expired" : case_state_name(file->state);
 
 	demerit__v1__case__init(ret);
 	ret->id = query_code(call, &file->id);
@@ -219,6 +259,8 @@ case_fill(struct call *call, const struct case_file *file, Demerit__V1__Case *re
 	item_day(file->opened_on, &ret->has_opened_on, &ret->opened_on);
 	item_day(file->due_on, &ret->has_due_on, &ret->due_on);
 	item_day(file->closed_on, &ret->has_closed_on, &ret->closed_on);
+	if (file->kind == CASE_PROPOSAL)
+		ret->command = item_command(call, file->body);
 	ret->has_sequence = true;
 	ret->sequence = file->sequence;
 }
@@ -233,7 +275,8 @@ case_found(struct case_walk *walk, const struct code *id)
 	if (r < 0)
 		return r;
 	if ((walk->kind != 0 && file.kind != walk->kind) ||
-	    (walk->asked->has_open_only && walk->asked->open_only && !case_is_open(&file)))
+	    (walk->asked->has_open_only && walk->asked->open_only &&
+	     (!case_is_open(&file) || case_is_expired(call, &file))))
 		return 0;
 	Demerit__V1__Case *one = query_alloc(call, 1, sizeof(*one));
 	if (one == NULL)

@@ -103,8 +103,15 @@ fail(struct call *call, const struct translation *t)
 		call_fail(call, t->status, t->field);
 }
 
-static enum call_result
-submit(struct call *call, const ProtobufCMessage *message)
+static void
+fill_plain(struct translation *t, struct call *call, unsigned body, const ProtobufCMessage *message)
+{
+	(void)call;
+	translate_body(t, body, message);
+}
+
+enum call_result
+submit_filled(struct call *call, const ProtobufCMessage *message, submit_fill fill_command)
 {
 	unsigned body = (unsigned)call->request->body_case;
 	struct command *command = writer_command(call->context->book->writer);
@@ -115,7 +122,7 @@ submit(struct call *call, const ProtobufCMessage *message)
 	}
 	struct translation t = {.command = command, .today = call->context->today};
 	submit_envelope(call, command);
-	translate_body(&t, body, message);
+	fill_command(&t, call, body, message);
 	if (t.status == STATUS_OK && !submit_digest(call, body, message, command, command->digest))
 		translate_fault(&t, STATUS_TOO_COSTLY, NULL);
 	if (t.status != STATUS_OK) {
@@ -126,6 +133,12 @@ submit(struct call *call, const ProtobufCMessage *message)
 	command->note.answer = answer;
 	writer_submit(command->writer, command);
 	return CALL_PENDING;
+}
+
+static enum call_result
+submit(struct call *call, const ProtobufCMessage *message)
+{
+	return submit_filled(call, message, fill_plain);
 }
 
 enum call_result

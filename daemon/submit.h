@@ -17,6 +17,8 @@ enum call_result submit_penalty_overturn(struct call *);
 enum call_result submit_points_record(struct call *);
 enum call_result submit_points_annul(struct call *);
 enum call_result submit_points_correct(struct call *);
+enum call_result submit_points_propose(struct call *);
+enum call_result submit_points_approve(struct call *);
 enum call_result submit_foreign_record(struct call *);
 enum call_result submit_foreign_end(struct call *);
 enum call_result submit_institution_note(struct call *);

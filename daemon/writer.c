@@ -48,10 +48,13 @@ writer_release(struct command *command)
 	outcome_done(&command->outcome);
 	free(command->choices);
 	free(command->text);
+	free(command->second.request);
 	command->choices = NULL;
 	command->text = NULL;
+	command->second.request = NULL;
 	explicit_bzero(command->personal, command->personal_size);
 	explicit_bzero(command->entry_reason, command->entry_reason_size);
+	explicit_bzero(command->second.reason, command->second.reason_size);
 	pthread_mutex_lock(&writer->pool_lock);
 	command->next = writer->pool_free;
 	writer->pool_free = command;
@@ -294,6 +297,7 @@ writer_new(const struct writer_config *config, struct writer **ret)
 	    writer->pool == NULL ? STORE_MEMORY : store_reader_new(config->store, &writer->reader);
 	if (r == 0)
 		r = desk_init(&writer->desk, config->store, writer->reader, config->rules);
+	writer->desk.two_persons = config->two_persons;
 	if (r == 0) {
 		pool_init(writer);
 		writer_position(config->store, &writer->position);

@@ -23,6 +23,7 @@ struct writer_config {
 	const struct clock *clock;
 	uint32_t queue_max;	      /* commands waiting; 0: 4,096 */
 	uint32_t refusals_per_second; /* recorded ones, a principal; 0: 200 */
+	bool two_persons;	      /* what weighs has to be proposed and approved */
 	bool clock_accepted;	      /* the operator vouches for the clock, once */
 	/*
 	 * Told on the writer's thread when the store has failed and nothing can be written any

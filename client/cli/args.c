@@ -23,10 +23,17 @@
 #define ARGS_SERVER_DEFAULT "unix:/run/demeritd/demeritd.sock"
 
 static const struct option args_globals[] = {
-    {"server", required_argument, NULL, 0},   {"output", required_argument, NULL, 0},
-    {"known-at", required_argument, NULL, 0}, {"key", required_argument, NULL, 0},
-    {"dry-run", no_argument, NULL, 0},	      {"no-color", no_argument, NULL, 0},
-    {"help", no_argument, NULL, 0},	      {"version", no_argument, NULL, 0},
+    {"server", required_argument, NULL, 0},
+    {"output", required_argument, NULL, 0},
+    {"known-at", required_argument, NULL, 0},
+    {"key", required_argument, NULL, 0},
+    {"dry-run", no_argument, NULL, 0},
+    {"no-color", no_argument, NULL, 0},
+    {"propose", no_argument, NULL, 0},
+    {"proposal", required_argument, NULL, 0},
+    {"on-behalf-of", required_argument, NULL, 0},
+    {"help", no_argument, NULL, 0},
+    {"version", no_argument, NULL, 0},
 };
 
 #define ARGS_GLOBALS_COUNT (sizeof(args_globals) / sizeof(args_globals[0]))
@@ -247,8 +254,56 @@ args_help_all(void)
 	       "  -o FORMAT              table, json, jsonl, csv\n"
 	       "  --known-at SEQ|TIME    answer as of then (reads)\n"
 	       "  --key KEY, --dry-run   of writes\n"
+	       "  --propose [--proposal ID]  of writes that another person may approve\n"
+	       "  --on-behalf-of PERSON  who asks through this portal\n"
 	       "  --no-color, --help, --version\n\n"
 	       "demerit COMMAND --help says more; demerit(1) says all.\n");
+}
+
+/* The fields of PointsPropose, by the body that each holds. */
+static const struct {
+	const char *body;
+	const char *field;
+} args_proposable[] = {
+    {"points_annul", "annul"}, {"penalty_overturn", "overturn"},     {"points_correct", "correct"},
+    {"review", "review"},      {"repair_approve", "repair_approve"}, {"rulebook_load", "rulebook"},
+    {"policy_load", "policy"}, {"calendar_load", "calendar"},	     {"points_record", "entry"},
+};
+
+static const char *
+args_proposed_field(const struct cli *cli)
+{
+	size_t count = sizeof(args_proposable) / sizeof(args_proposable[0]);
+
+	for (size_t i = 0; cli->cmd->body != NULL && i < count; i++)
+		if (strcmp(args_proposable[i].body, cli->cmd->body) == 0)
+			return args_proposable[i].field;
+	return NULL;
+}
+
+static bool
+args_proposes(const struct cli *cli)
+{
+	return args_proposed_field(cli) != NULL ||
+	       (cli->cmd->body != NULL && strcmp(cli->cmd->body, "points_propose") == 0);
+}
+
+struct demerit_message *
+args_request(struct cli *cli, const char *body, struct demerit_message **ret_fill)
+{
+	const char *proposal = cmd_option(cli, "proposal");
+	const char *field = cmd_has(cli, "propose") ? args_proposed_field(cli) : NULL;
+	struct demerit_message *request =
+	    demerit_request_new(field == NULL ? body : "points_propose");
+
+	*ret_fill = request;
+	if (request != NULL && field != NULL)
+		*ret_fill = demerit_add(request, field);
+	if (request != NULL && proposal != NULL && demerit_set_text(request, "id", proposal) < 0)
+		*ret_fill = NULL;
+	if (request != NULL && *ret_fill == NULL)
+		demerit_request_free(request);
+	return *ret_fill == NULL ? NULL : request;
 }
 
 static int
@@ -261,6 +316,12 @@ args_key(struct cli *cli)
 	if (cli->call.dry_run && !cli->cmd->write)
 		return fail_usage(cli, "dry-run", "%s writes nothing: no --dry-run",
 				  cli->cmd->words);
+	if (cmd_has(cli, "proposal") && !cmd_has(cli, "propose") &&
+	    args_proposed_field(cli) != NULL)
+		return fail_usage(cli, "proposal", "--proposal needs --propose");
+	cli->call.on_behalf_of = cmd_option(cli, "on-behalf-of");
+	if (!args_proposes(cli) && (cmd_has(cli, "propose") || cmd_has(cli, "proposal")))
+		return fail_usage(cli, "propose", "%s cannot be proposed", cli->cmd->words);
 	if (!cli->cmd->write)
 		return CMD_OK;
 	cli->key_given = key != NULL;

@@ -13,6 +13,13 @@
  */
 int args_parse(struct cli *, int argc, char **argv, bool *ret_done);
 
+/*
+ * The command's request, or the proposal of it, and the message that its line fills in. NULL: out
+ * of memory.
+ */
+struct demerit_message *args_request(struct cli *, const char *body,
+				     struct demerit_message **ret_fill);
+
 /* Fill the request's body from the line, by the command's fields. CMD_OK, or said why not. */
 int args_fill(struct cli *, const struct cmd *, struct demerit_message *request);
 

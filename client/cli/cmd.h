@@ -38,6 +38,7 @@ enum cmd_kind {
 	CMD_SIGNED,   /* digits, perhaps with a sign */
 	CMD_WORD,     /* one of the schema's words */
 	CMD_FLAG,     /* no value */
+	CMD_ALWAYS,   /* stands on no line: a yes that the command itself says */
 	CMD_CONDUCT,  /* FROM[..TO] into conduct_from, conduct_to */
 	CMD_RULEBOOK, /* SLUG[@DATE] into rulebook, rulebook_on */
 	CMD_VERSION,  /* SLUG[@DATE] into slug, on */

@@ -149,7 +149,12 @@ static const struct cmd_field points_propose[] = {
 static const struct cmd_field points_approve[] = {
     {NULL, "proposal", CMD_TEXT, true},
     {"reason", "reason", CMD_TEXT, false},
-    {"deny", "deny", CMD_FLAG, false},
+    COMMANDS_END,
+};
+static const struct cmd_field points_deny[] = {
+    {NULL, "proposal", CMD_TEXT, true},
+    {"reason", "reason", CMD_TEXT, true},
+    {NULL, "deny", CMD_ALWAYS, false},
     COMMANDS_END,
 };
 static const struct cmd_field sanction_record[] = {
@@ -418,8 +423,10 @@ const struct cmd cmd_table[] = {
      points_correct, true},
     {"points propose", COMMANDS_ENTRY_USAGE, "propose points for approval", cmd_write_run,
      "points_propose", points_propose, true},
-    {"points approve", "PROPOSAL [--deny] [--reason TEXT]", "approve or deny a proposal",
-     cmd_write_run, "points_approve", points_approve, true},
+    {"points approve", "PROPOSAL [--reason TEXT]", "do what another person proposed", cmd_write_run,
+     "points_approve", points_approve, true},
+    {"points deny", "PROPOSAL --reason TEXT", "deny a proposal, or take it back", cmd_write_run,
+     "points_approve", points_deny, true},
     {"sanction record",
      "PRACTITIONER --kind suspended|terminated --source TEXT --number TEXT [--clause TEXT]\n"
      "         [--exempt first-aid,rescue,emergency] --from DATE [--until DATE] [--id ID] [--note "

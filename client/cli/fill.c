@@ -330,6 +330,7 @@ fill_value(const struct fill *fill, enum cmd_kind kind)
 	case CMD_WORD:
 		return fill_word(fill);
 	case CMD_FLAG:
+	case CMD_ALWAYS:
 		return fill_result(fill, demerit_set_bool(fill->message, fill->name, true));
 	case CMD_CONDUCT:
 		return fill_conduct(fill);
@@ -430,6 +431,8 @@ args_fill(struct cli *cli, const struct cmd *cmd, struct demerit_message *reques
 	     field++) {
 		if (field->option != NULL)
 			result = fill_option(cli, request, field);
+		else if (field->kind == CMD_ALWAYS)
+			result = fill_one(cli, request, field, NULL);
 		else if (!field->required && spare-- <= 0)
 			continue;
 		else

@@ -82,6 +82,7 @@ static const struct lang_word lang_values[] = {
     {"ended", "已结束"},
     {"requested", "已申请"},
     {"approved", "已批准"},
+    {"expired", "已过期"},
     {"denied", "未批准"},
     {"proposed", "待批准"},
     {"sent", "已移送"},
@@ -112,6 +113,8 @@ static const struct lang_word lang_values[] = {
     {"repaired", "修复"},
     {"repair_denied", "修复未批准"},
     {"sanction_shortened", "缩短暂停"},
+    {"proposal_approved", "批准拟办"},
+    {"proposal_denied", "否决拟办"},
     {"other", "其他"},
 };
 
@@ -159,6 +162,7 @@ static const struct lang_word lang_headings[] = {
     {"number", "文号"},
     {"objection", "异议"},
     {"on_behalf_of", "代为"},
+    {"command", "拟办事项"},
     {"opened_on", "开始日"},
     {"outcome", "结论"},
     {"party", "当事人"},

@@ -18,12 +18,13 @@
 int
 runners_ask(struct cli *cli, const struct cmd *cmd, struct demerit_reply **ret)
 {
-	struct demerit_message *request = demerit_request_new(cmd->body);
+	struct demerit_message *fill;
+	struct demerit_message *request = args_request(cli, cmd->body, &fill);
 	int result;
 
 	if (request == NULL)
 		return fail_here(cli, "out of memory");
-	result = args_fill(cli, cmd, request);
+	result = args_fill(cli, cmd, fill);
 	if (result == CMD_OK)
 		result = link_ask(cli, request, cmd->write, ret);
 	demerit_request_free(request);

@@ -11,7 +11,7 @@ _demerit()
 	previous=${COMP_WORDS[COMP_CWORD - 1]}
 	COMPREPLY=()
 
-	local global='--server --output --known-at --key --dry-run --no-color --help --version -o'
+	local global='--server --output --known-at --key --dry-run --propose --proposal --on-behalf-of --no-color --help --version -o'
 	local commands='institution practitioner registration penalty points sanction check screen
 		history explain outcome rulebook import export verify backup status board watch clawback
 		stats objection repair notice case calendar referral marking checkpoint prove proof bench'
@@ -19,7 +19,7 @@ _demerit()
 	words_before=("${COMP_WORDS[@]:1:COMP_CWORD-1}")
 	for ((i = 0; i < ${#words_before[@]}; i++)); do
 		case ${words_before[i]} in
-		--server | -o | --output | --known-at | --key) ((i++)) ;;
+		--server | -o | --output | --known-at | --key | --proposal | --on-behalf-of) ((i++)) ;;
 		-*) ;;
 		*)
 			if [ -z "$command" ]; then

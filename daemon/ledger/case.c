@@ -134,7 +134,7 @@ repair_requested(struct case_file *file, const struct event *event)
 static bool
 proposed(struct case_file *file, const struct event *event)
 {
-	if (!opened(file, event, CASE_PROPOSAL, CASE_PROPOSED, DAY_NONE))
+	if (!opened(file, event, CASE_PROPOSAL, CASE_PROPOSED, event->proposed.on))
 		return false;
 	file->body = event->proposed.body;
 	file->due_on = event->proposed.expires_on;

@@ -9,9 +9,9 @@
 #include "standing.h"
 #include "verdict.h"
 
-/* Every entry falls, every sanction is lifted, every stay ends, and four more. */
+/* Every entry falls, every sanction is lifted, every stay ends, and five more. */
 #define DECISION_EVENTS_MAX   (STANDING_ENTRIES_MAX + STANDING_SANCTIONS_MAX + DECISION_MORE_MAX)
-#define DECISION_MORE_MAX     (STANDING_STAYS_MAX + 4)
+#define DECISION_MORE_MAX     (STANDING_STAYS_MAX + 5)
 #define DECISION_NEEDS_MAX    8
 #define DECISION_WARNINGS_MAX 4
 

@@ -91,9 +91,11 @@ struct event_shortened {
 
 struct event_proposed {
 	struct code id;
-	uint32_t body;	       /* the request's, by its number on the wire */
-	struct blob request;   /* packed, without the texts that are personal */
-	struct day expires_on; /* the first day on which it can be approved no longer */
+	struct day on;
+	struct day expires_on;	 /* the first day on which it can be approved no longer */
+	uint32_t body;		 /* the request's, by its number on the wire */
+	struct blob request;	 /* packed, without the texts that are personal */
+	struct code institution; /* whose key seals the texts; empty: the practitioner's */
 	struct sealed reason;
 	struct sealed entry_reason;
 };

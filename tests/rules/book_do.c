@@ -246,6 +246,9 @@ book_do(struct book *book, const struct row *row, struct result *ret)
 	    {"repair", do_repair},
 	    {"approve", do_approve},
 	    {"deny", do_deny},
+	    {"propose", do_propose},
+	    {"second", do_second},
+	    {"reject", do_reject},
 	    {"show", do_show},
 	    {"check", do_check},
 	};

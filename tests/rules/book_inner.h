@@ -3,7 +3,10 @@
 #define TEST_RULES_BOOK_INNER_H
 
 #include "book.h"
+#include "daemon/ledger/decide_proposal.h"
 #include "daemon/ledger/decide_repair.h"
+
+#define BOOK_PROPOSALS_MAX 8
 
 struct book {
 	struct rules_set *rules;  /* borrowed */
@@ -22,6 +25,16 @@ struct book {
 	size_t cases_count;
 	struct case_file cases[BOOK_CASES_MAX];
 	unsigned numbered[CASE_REFERRAL + 1]; /* N1, O1, …: of each kind of case */
+
+	/* Two persons: what was proposed, and what the row in hand does with it. */
+	size_t proposals_count;
+	struct book_proposal {
+		struct code id;
+		struct row row; /* its words */
+		struct person_behind proposer;
+	} proposals[BOOK_PROPOSALS_MAX];
+	const struct code *proposing;
+	const struct code *approving;
 
 	uint64_t sequence;
 	unsigned entries; /* E1, E2, … in the order of the table */

@@ -218,6 +218,8 @@ doing_finish(struct doing *doing, enum verdict verdict)
 
 	assert(verdict == book->decision.verdict);
 	if (verdict == VERDICT_ACCEPTED)
+		verdict = doing_second_person(doing);
+	if (verdict == VERDICT_ACCEPTED)
 		book_fold(book);
 	say_verdict(doing->ret, &book->decision);
 	return true;

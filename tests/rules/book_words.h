@@ -51,6 +51,13 @@ bool do_repair(struct doing *);
 bool do_approve(struct doing *);
 bool do_deny(struct doing *);
 
+/* book_proposal.c */
+bool do_propose(struct doing *);
+bool do_second(struct doing *);
+bool do_reject(struct doing *);
+/* What becomes of an accepted command where two persons are at work. */
+enum verdict doing_second_person(struct doing *);
+
 /* book_points.c */
 bool do_points(struct doing *);
 bool do_correct(struct doing *);

@@ -30,7 +30,7 @@ FAKETIME = (glob.glob("/usr/lib/*/faketime/libfaketime.so.1") or [""])[0]
 NOW = "2032-01-01 12:00:00"
 # Where today decides (a closed year): each scenario has a daemon of its own, whose clock goes with
 # its rows. Elsewhere everything was recorded long ago, and one daemon does for all.
-CLOCKED = {"repair.txt"}
+CLOCKED = {"repair.txt", "proposal.txt"}
 START_MAX_S = 20
 WORKERS = 4
 STEPS_MAX = 8
@@ -396,6 +396,27 @@ class Player:
         return self.run("repair", "deny", self.code(row.words[0]), "--reason", "r",
                         "--on", row.values.get("on", row.recorded))
 
+    def behind(self, row):
+        return ["--on-behalf-of", row.values["as"]] if "as" in row.values else []
+
+    def do_propose(self, row):
+        name = self.proposal()
+        self.case_person[name] = row.words[0]
+        person = self.person(row.words[0])
+        return self.run("points", "propose", person, "--proposal", name, *self.behind(row),
+                        *self.points(row, row.words[0], row.words[1]), *self.choice(row))
+
+    def proposal(self):
+        self.cases["Q"] = self.cases.get("Q", 0) + 1
+        return self.code(f"Q{self.cases['Q']}")
+
+    def do_second(self, row):
+        return self.run("points", "approve", self.code(row.words[0]), *self.behind(row))
+
+    def do_reject(self, row):
+        return self.run("points", "deny", self.code(row.words[0]), "--reason", "r",
+                        *self.behind(row))
+
     def do_show(self, row):
         self.person(row.words[0])
         return {"verdict": "-"}
@@ -427,7 +448,7 @@ class Player:
             return self.owners.get(row.words[0])
         if row.command in ("explain", "review"):
             return self.owners.get(self.case_of.get(self.code(row.words[0])))
-        if row.command in ("approve", "deny"):
+        if row.command in ("approve", "deny", "second", "reject"):
             return self.case_person.get(self.code(row.words[0]))
         if row.command == "resume":
             return self.stay_owner.get(self.code(row.words[0]))
@@ -585,7 +606,7 @@ class Player:
 
     def play_all(self):
         if os.path.basename(self.scenario.where).split(":")[0] not in CLOCKED:
-            return self.play_rows(lambda day: None)
+            return self.play_rows(lambda row: None)
         daemon = Daemon(self.scenario.rows[0].recorded)
         try:
             if not daemon.ready():
@@ -604,7 +625,7 @@ class Player:
         try:
             self.begin()
             for row in self.scenario.rows:
-                clock(row.recorded)
+                clock(row)
                 self.play(row)
                 if row.command == "points" and "penalty" in row.values:
                     self.under[row.values.get("id", f"E{self.entries}")] = row.values["penalty"]
@@ -620,27 +641,39 @@ class Daemon:
         self.environment = dict(os.environ, LC_ALL="C.UTF-8",
                                 DEMERIT_SERVER=f"unix:{self.folder}/sock")
         self.log = open(os.path.join(self.folder, "log"), "wb")
-        self.day = day
+        self.day, self.principal, self.two_persons = day, None, False
         self.start()
+
+    def options(self):
+        """Whoever asks has the same uid; the configuration says what it is called."""
+        options = ["--two-persons", "yes"] if self.two_persons else []
+        if self.principal is None:
+            return options
+        with open(f"{self.folder}/conf", "w", encoding="utf-8") as conf:
+            conf.write(f"[demeritd]\ndata = {self.folder}/data\n[principal {self.principal}]\n"
+                       f"uid = {os.getuid()}\nroles = everything\n")
+        return options + ["--config", f"{self.folder}/conf"]
 
     def start(self):
         now = NOW if self.day is None else f"{self.day} 12:00:00"
         faked = dict(os.environ, LD_PRELOAD=FAKETIME, FAKETIME="@" + now,
                      FAKETIME_DONT_FAKE_MONOTONIC="1", FAKETIME_NO_CACHE="1", TZ="Asia/Shanghai")
         self.process = subprocess.Popen([DEMERITD, "--data", f"{self.folder}/data", "--listen",
-                                         f"unix:{self.folder}/sock", "--accept-clock"],
+                                         f"unix:{self.folder}/sock", "--accept-clock",
+                                         *self.options()],
                                         stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
                                         env=faked)
 
-    def clock(self, day):
-        """On to that day: a clock that jumps would be doubted, so the daemon starts again."""
-        if day == self.day:
+    def clock(self, row):
+        """On to that day and principal: a clock that jumps would be doubted, so it starts again."""
+        now = (row.recorded, row.values.get("by"), row.values.get("persons") == "2")
+        if now == (self.day, self.principal, self.two_persons):
             return
         self.stop()
-        self.day = day
+        self.day, self.principal, self.two_persons = now
         self.start()
         if not self.ready():
-            raise Refused(f"its daemon did not start on {day}")
+            raise Refused(f"its daemon did not start on {self.day}")
 
     def ready(self):
         deadline = time.monotonic() + START_MAX_S

@@ -5,7 +5,7 @@
 . tests/support/daemon.sh
 
 unbuilt='board|watch|clawback|stats|referral .*|marking .*
-|checkpoint|prove|proof .*|bench|points propose|points approve|rulebook simulate'
+|checkpoint|prove|proof .*|bench|rulebook simulate'
 manual=client/cli/demerit.1
 completion=contrib/completion/demerit.bash
 

@@ -84,7 +84,8 @@ example_case(struct event *event, const struct rulebook_id *id, const struct sea
 		break;
 	case EVENT_PROPOSED:
 		event->proposed = (struct event_proposed){
-		    code("P1"), 67, {blob, (uint32_t)sizeof(blob) - 1}, {20290}, *sealed, *sealed};
+		    code("P1"), {20260}, {20290}, 67, {blob, (uint32_t)sizeof(blob) - 1},
+		    code("H1"), *sealed, *sealed};
 		break;
 	case EVENT_REFERRAL_SENT:
 		event->referral = (struct event_referral){code("F1"),	  code("E1"), code("P"),
