@@ -74,6 +74,19 @@ expect 0 "the calendar" demerit calendar load "$work/2031.csv" --propose --propo
 expect 0 "and one that nobody will want" demerit points propose D120101000002 8 --penalty I1 --level main \
 	--conduct "$year-01-01" --reason 严重 --proposal Q4
 
+expect 0 "another decision" demerit penalty record I3 --institution H12010100001 --kind administrative \
+	--measure fine --article 38 --authority 医保局 --on "$year-02-01"
+expect 0 "five points" demerit points record D120101000002 5 --penalty I3 --level main \
+	--conduct "$year-01-01" --id E5
+expect 0 "a repair is asked for" demerit repair request D120101000002 --activity training --on "$today" --id R1
+expect 3 "not approved alone" demerit repair approve R1 --on "$today"
+err_has NEEDS_SECOND_PERSON
+expect 0 "the approval is proposed" demerit repair approve R1 --on "$today" --propose --proposal Q5
+expect 0 "a correction too, with its reason" demerit points correct E5 6 --reason 漏记一分 --id E5-2 \
+	--propose --proposal Q6
+expect 2 "what takes one person is not proposed" demerit penalty record I9 --propose
+err_has "cannot be proposed"
+
 as portal --two-persons yes
 expect 3 "the same human behind another door" demerit points approve Q1 --on-behalf-of clerk
 err_has SAME_PERSON
@@ -97,8 +110,17 @@ expect 0 "rules by a second person" demerit points approve Q3 --reason 已核对
 expect 0 "a proposal is denied" demerit points deny Q4 --reason 证据不足
 expect 3 "and closed" demerit points approve Q4
 err_has PROPOSAL_CLOSED
+expect 0 "the repair" demerit points approve Q5
+expect 0 "four points are left" demerit -o json practitioner show D120101000002
+out_has '"points_this_year": 4, "points_raw": 5'
+expect 0 "the correction" demerit -o json points approve Q6
+same "with the new entry" E5-2 "$(json 'j["id"]')"
+expect 0 "six raw" demerit -o json practitioner show D120101000002
+out_has '"points_raw": 6'
+expect 0 "its reason came along" demerit -o csv history D120101000002
+same "with the proposal, the fall and the new entry" 3 "$(grep -c 漏记一分 "$work/out")"
 run demerit -o jsonl watch --since 1 --once
-same "watching tells the proposals" 4 "$(grep -c '"event": "proposed"' "$work/out")"
+same "watching tells the proposals" 6 "$(grep -c '"event": "proposed"' "$work/out")"
 same "and no text of anybody" 0 "$(grep -c '记错人了' "$work/out")"
 
 daemon_stop
@@ -108,7 +130,7 @@ expect 0 "the cases are the same from a view made again" demerit -o csv case lis
 out_has "Q4,proposal,D120101000002"
 expect 0 "where nobody asks for two, one person decides" demerit penalty record I2 --institution H12010100001 \
 	--kind administrative --measure fine --article 38 --authority 医保局 --on "$year-01-02"
-expect 0 "and records eight" demerit points record D120101000002 8 --penalty I2 --level main \
+expect 0 "and records eight" demerit points record D120101000001 8 --penalty I2 --level main \
 	--conduct "$year-01-01" --id E8
 expect 0 "and annuls them" demerit points annul E8 --reason r
 finish
