@@ -18,6 +18,7 @@ main(void)
 	srunner_add_suite(runner, suite_event());
 	srunner_add_suite(runner, suite_fall());
 	srunner_add_suite(runner, suite_procedure());
+	srunner_add_suite(runner, suite_proposal());
 	srunner_add_suite(runner, suite_rulebook());
 	srunner_add_suite(runner, suite_standing());
 	srunner_run_all(runner, CK_ENV);
