@@ -9,7 +9,8 @@ from datetime import date
 import rules
 from rules import NINE, TWELVE, add_months, add_years
 from world import (ANY, Given, GiveUp, No, Ok, Sanction, effective, known_or_give_up, no,
-                   return_after, standing_entries, standing_sanctions, terminations_on)
+                   return_after, standing_entries, standing_sanctions, terminations_on, total_of,
+                   counted, covered, once_an_act, rests_on)
 
 
 
@@ -40,7 +41,7 @@ def terminated_person(ask, world, scoring, start, now):
 def paths(ask, entries, trigger, threshold):
     """The path by entry and the path by penalty."""
     def by_penalty(penalty):
-        return sum(e.points for e in entries if penalty is not None and e.penalty == penalty)
+        return once_an_act([e for e in entries if penalty is not None and e.penalty == penalty])
 
     new = (trigger.points >= threshold,
            max(trigger.points, by_penalty(trigger.penalty)) >= threshold)
@@ -85,6 +86,11 @@ def no_effect(ask, world, given):
 def running_suspensions(ask, world, scoring, start, end, now):
     """The own suspensions that "run" when a new one from `start` to `end` comes."""
     spans = [x for x in effective(world, now.tick, ask) if not x[0].foreign]
+    if world.stays:
+        free = [x for x in covered(world, now.tick, ask) if not x[0].foreign]
+        whole, pieces = (frozenset(s.index for s, a, b in x if a < end and start < b)
+                         for x in (spans, free))
+        return ask("overlap_with_stayed", {"runs": whole, "does not run": pieces})
 
     def those(test):
         return frozenset(s.index for s, a, b in spans if test(a, b))
@@ -114,7 +120,7 @@ def decide(ask, world, entries, trigger, book, scoring, given, now, after_fall=F
     `after_fall` says that a sanction has just been lifted, of which part may have been served.
     """
     year = trigger.scoring.year
-    total = sum(e.points for e in entries)
+    total, _ = total_of(ask, world, entries, now.tick, trigger.scoring)
     if total < NINE:
         return no_effect(ask, world, given)
     if terminated_person(ask, world, scoring, given.start or scoring, now):
@@ -125,11 +131,22 @@ def decide(ask, world, entries, trigger, book, scoring, given, now, after_fall=F
     if kind == "terminated":
         if after_fall and terminated_already(world, trigger, year, now):
             return no_effect(ask, world, given)
-        before = total - trigger.points
-        if not after_fall and before >= TWELVE and trigger.points < TWELVE:
+        others = [e for e in entries if e.id != trigger.id]
+        before, _ = total_of(ask, world, others, now.tick, trigger.scoring)
+        under = once_an_act(others) - sum(
+            r.points for r in world.repairs if r.on <= trigger.scoring and r.on.year == year)
+        reached = ask("twelve_before_a_cap", {
+            "as it counted then": before >= TWELVE,
+            "under the new entry's cap": (before if book.cap else max(before, under)) >= TWELVE})
+        if not after_fall and reached and trigger.points < TWELVE:
             # Twelve was reached while a termination stood that no longer does.
             if not ask("twelve_again", {"terminates": True, "nothing": False}):
                 return no_effect(ask, world, given)
+
+    elif not after_fall and trigger.act is not None and once_an_act(entries) == once_an_act(
+            [e for e in entries if e.id != trigger.id]):
+        if ask("a_lesser_heading", {"brings the consequence": False, "brings nothing": True}):
+            return no_effect(ask, world, given)
 
     by_entry, by_penalty = paths(ask, entries, trigger, threshold)
 
@@ -182,6 +199,7 @@ def decide(ask, world, entries, trigger, book, scoring, given, now, after_fall=F
         index=len(world.sanctions), tick=now.tick, kind=kind, path=path, start=start,
         until=None, year=year, book=book,
         basis_all=frozenset(e.id for e in entries),
+        basis_counted=counted(entries),
         basis_own=frozenset({trigger.id} if trigger.points >= threshold
                             else [max(entries, key=lambda e: e.points).id])
         if by_entry == "single" else frozenset(e.id for e in entries))
@@ -246,10 +264,7 @@ def fell(ask, world, fallen, now):
     for s in standing_sanctions(world, now.tick):
         if s.foreign:
             continue
-        every, own = bool(s.basis_all & fallen), bool(s.basis_own & fallen)
-        if ask("basis_of_single", {"all entries": every, "the one entry": own,
-                                   "the one entry of a termination":
-                                   own if s.kind == "terminated" else every}):
+        if rests_on(ask, s, fallen):
             lifted.append(s)
     there = {s.index for s in lifted}
     for s in standing_sanctions(world, now.tick):
@@ -273,10 +288,12 @@ def trigger_of(entries):
     return min(alone, key=lambda e: e.tick) if alone else max(entries, key=lambda e: e.tick)
 
 
-def unresolved(world, year, now):
+def unresolved(ask, world, year, now):
     """The standing entries of a year whose effect no standing sanction expresses."""
     entries = standing_entries(world, now.tick, year)
-    total = sum(e.points for e in entries)
+    if not entries:
+        return []
+    total, _ = total_of(ask, world, entries, now.tick, trigger_of(entries).scoring)
     if total < NINE:
         return []
     ids = frozenset(e.id for e in entries)
@@ -285,7 +302,12 @@ def unresolved(world, year, now):
     for s in standing_sanctions(world, now.tick):
         if s.foreign or s.year != year:
             continue
-        if s.kind == "suspended" and total < TWELVE and s.basis_all == ids:
+        same = ask("basis_of_an_act", {"all headings": s.basis_all == ids,
+                                       "the highest": s.basis_counted == counted(entries)})
+        if s.kind == "suspended" and total < TWELVE and same:
+            if s.repaired and ask("what_remains_was_repaired", {"had its effect": False,
+                                                                "is decided anew": True}):
+                continue
             return []
     return entries
 
@@ -293,10 +315,10 @@ def unresolved(world, year, now):
 def fall(ask, world, fallen, year, given, now):
     """Entries of one year fall, and what remains is decided anew."""
     world, lifted = fell(ask, world, fallen, now)
-    remain = unresolved(world, year, now) if lifted else []
+    remain = unresolved(ask, world, year, now) if lifted else []
     if any(s.kind == "terminated" for s in lifted):
         years = {e.scoring.year for e in standing_entries(world, now.tick)} - {year}
-        if any(unresolved(world, y, now) for y in years):
+        if any(unresolved(ask, world, y, now) for y in years):
             known_or_give_up(ask, "other_years", "as they were")
     if not remain:
         if given is not None:
@@ -319,12 +341,12 @@ def record(ask, world, entry, given, now):
 def correct(ask, world, old, entry, given, now):
     """Annul and record in one: what counts is what remains with the new entry."""
     world, lifted = fell(ask, world, frozenset({old.id}), now)
-    if lifted and unresolved(world, old.scoring.year, now):
+    if lifted and unresolved(ask, world, old.scoring.year, now):
         # Taken as two commands, the first would already have decided something.
         known_or_give_up(ask, "correct", "one decision")
     if any(s.kind == "terminated" for s in lifted):
         years = {e.scoring.year for e in standing_entries(world, now.tick)} - {old.scoring.year}
-        if any(unresolved(world, y, now) for y in years):
+        if any(unresolved(ask, world, y, now) for y in years):
             known_or_give_up(ask, "other_years", "as they were")
     world = replace(world, entries=world.entries + (entry,))
     entries = standing_entries(world, now.tick, entry.scoring.year)

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import rules
 from model import WILD, Model
+from procedure import Calendar
 from world import ANY, Answer, Check, No, Ok
 
 TODAY = date(2026, 11, 23)
@@ -18,6 +19,8 @@ class Fake:
     def __init__(self, bug=None, contrary=False):
         """`contrary` takes the last of the results the text allows, not the first."""
         self.model = Model(TODAY)
+        if bug == "a day too few to object":
+            self.model.calendar = _Hasty()
         self.today = TODAY
         self.bug = bug
         self.order = reversed if contrary else iter
@@ -98,6 +101,20 @@ class Fake:
             found.append((decision, reason))
         return found
 
+    def cases(self, code):
+        world = self.model.practitioners[code].worlds[0]
+        stays = {f"Y{n}": ("stay", "running", None, "") for n, y in enumerate(world.stays)
+                 if y.objection}
+        return {**stays, **{c.id: (c.kind, self.model.state_of(c), c.due, c.party)
+                            for c in self.model.cases.values() if c.code == code}}
+
+    def sanction_ids(self, code):
+        found = []
+        for s in self.model.practitioners[code].worlds[0].sanctions:
+            self.model.names[f"{code}/{s.index}"] = (code, s.index)
+            found.append((f"{code}/{s.index}", s.start, bool(s.foreign)))
+        return found
+
     def write_batch(self, ops):
         return [self.write(op)[0] for op in ops]
 
@@ -149,7 +166,16 @@ BUGS = [
     "emergency is never exempt",
     "a return is forgotten",
     "one role alone decides a line",
+    "a day too few to object",
+    "headings of one act add up",
+    "a court's stay is lost at its end",
+    "a repair counts a day late",
 ]
+
+
+class _Hasty(Calendar):
+    def due(self, served, days):
+        return super().due(served, days - 1)
 
 
 def _spoil_arguments(bug, name, arguments):
@@ -172,10 +198,10 @@ def _spoil_check(bug, check):
 
 def _spoil_worlds(bug, model):
     for person in model.practitioners.values():
-        person.worlds = [_spoil_world(bug, w) for w in person.worlds]
+        person.worlds = [_spoil_world(bug, w, model.tick) for w in person.worlds]
 
 
-def _spoil_world(bug, world):
+def _spoil_world(bug, world, now):
     def each(change):
         return replace(world, sanctions=tuple(change(s) for s in world.sanctions))
 
@@ -200,6 +226,14 @@ def _spoil_world(bug, world):
     if bug == "an accumulated termination is called single":
         return each(lambda s: replace(s, path="single") if s.kind == "terminated"
                     and s.path == "accumulated" else s)
+    if bug == "headings of one act add up":
+        return replace(world, entries=tuple(replace(e, act=None) for e in world.entries))
+    if bug == "a court's stay is lost at its end":
+        return replace(world, stays=tuple(y for y in world.stays if y.end is None))
+    if bug == "a repair counts a day late":
+        return replace(world, repairs=tuple(
+            replace(r, on=r.on + timedelta(days=1)) if r.tick == now - 1 else r
+            for r in world.repairs))
     if bug == "a return is forgotten":
         return replace(world, returns=())
     return world

@@ -14,6 +14,7 @@ from typing import Optional
 
 import rules
 from decide import Now, correct, fall, record
+from procedure import Procedure
 from world import (ANY, KINDS_OF_NO, Check, Entry, Given, GiveUp, No, Ok, Sanction, World, explore,
                    judge, known_or_give_up, no, return_after, rows, rows_agree,
                    standing_sanctions, terminations_on)
@@ -54,7 +55,7 @@ def merge(worlds):
         if w.wild:
             by_state["wild"] = w
             continue
-        key = (w.entries, w.sanctions, w.returns)
+        key = (w.entries, w.sanctions, w.returns, w.stays, w.repairs)
         old = by_state.get(key)
         if old is not None:
             shared = {n: old.readings[n] | w.readings[n]
@@ -145,15 +146,18 @@ class Expect:
 class Standing:
     check: Check
     rows: tuple
+    repairs: frozenset = frozenset()    # (id, day, points)
+    stays: frozenset = frozenset()      # a court's: (id, first day, first day no longer)
 
     def agrees(self, other):
-        return self.check.agrees(other.check) and rows_agree(self.rows, other.rows)
+        return (self.check.agrees(other.check) and rows_agree(self.rows, other.rows)
+                and self.repairs == other.repairs and self.stays == other.stays)
 
 
 # ---------------------------------------------------------------- the ledger
 
 
-class Model:
+class Model(Procedure):
     def __init__(self, today):
         self.today = today
         self.tick = 1
@@ -162,6 +166,8 @@ class Model:
         self.penalties = {}
         self.entries = {}               # id -> (practitioner, body)
         self.foreign = {}               # id -> practitioner
+        self.cases = {}                 # id -> procedure.Case
+        self.names = {}                 # the daemon's name of a sanction -> (code, index)
 
     # ---- writes: each answers an Expect
 
@@ -239,23 +245,28 @@ class Model:
         return self._fixed(Ok(), no("NO_RULEBOOK_IN_FORCE") if before else Ok(), commit=commit)
 
     def points_record(self, code, points, *, id_, penalty=None, on=None, institution=None,
-                      conduct=None, situation="other", rulebook=None, given=Given()):
+                      conduct=None, situation="other", rulebook=None, given=Given(), act=None,
+                      catalogue=None, shift=0):
         """`conduct` is (first day, last day); `institution` is for an entry without penalty."""
         if not 1 <= points <= 12:
             return self._fixed(no("invalid"))
-        body = (code, points, penalty, on, institution, conduct, situation, rulebook, given)
+        body = (code, points, penalty, on, institution, conduct, situation, rulebook, given, act,
+                catalogue, shift)
         if id_ in self.entries:
             # The same body again is the same entry or a second use of its name: not said.
             return self._fixed(no("exists"), *([Ok()] if self.entries[id_][1] == body else []))
         if code not in self.practitioners:
             return self._fixed(no("missing", "*rule"))
         fixed, entry, doubts = self._entry(id_, points, penalty, on, institution, conduct,
-                                           situation, rulebook)
+                                           situation, rulebook, shift, given.reason)
         if fixed:
             return self._fixed(no(*fixed))
+        entry = replace(entry, situation=situation, act=act, catalogue=catalogue)
+        repeat = situation in entry.book.situations and entry.book.situations[situation].needs_repeat
         now = Now(self.tick, self.today)
         parts = {code: self._branches(
             code, lambda ask, w: self._doubtful(ask, doubts)
+            or (self._first_time(ask, w, entry) if repeat else None)
             or record(ask, w, entry, given, now))}
 
         def commit():
@@ -288,7 +299,7 @@ class Model:
 
         def commit():
             self.entries[new_id] = (code, (code, points, penalty, on, institution, conduct,
-                                           situation, rulebook, given))
+                                           situation, rulebook, given, None, None, 0))
         return Expect(self, {code: self._branches(code, run)}, commit=commit)
 
     def penalty_overturn(self, id_, on, choice=None):
@@ -377,7 +388,11 @@ class Model:
 
         def look(ask, w):
             check = judge(ask, w, day, tick, None, False)
-            return Standing(replace(check, decision=ANY, reason=ANY), rows(ask, w, tick))
+            return Standing(replace(check, decision=ANY, reason=ANY), rows(ask, w, tick),
+                            frozenset((r.id, r.on, r.points) for r in w.repairs if r.tick <= tick),
+                            frozenset((y.id, y.start,
+                                       y.end if y.ended is not None and y.ended <= tick else None)
+                                      for y in w.stays if y.tick <= tick and not y.objection))
         return self._read(p, look)
 
     def settle_read(self, code, expected, actual):
@@ -474,7 +489,22 @@ class Model:
                 raise GiveUp              # accepted, but under a band we do not know
         return None
 
-    def _entry(self, id_, points, penalty, on, institution, conduct, situation, rulebook):
+    @staticmethod
+    def _first_time(ask, w, entry):
+        """A repetition needs an earlier standing entry of the year with the same violation."""
+        if entry.catalogue is None:
+            return no("*")
+        same = [e for e in w.entries if e.fell is None and e.catalogue == entry.catalogue
+                and e.scoring.year == entry.scoring.year]
+        if ask("earlier", {"recorded": not same,
+                           "scored before": not [e for e in same if e.scoring < entry.scoring],
+                           "not scored after": not [e for e in same
+                                                    if e.scoring <= entry.scoring]}):
+            return no("*")
+        return None
+
+    def _entry(self, id_, points, penalty, on, institution, conduct, situation, rulebook, shift=0,
+               reason=None):
         """Answers (reasons to refuse, entry, readings to ask)."""
         reasons, doubts = set(), []
         region = None
@@ -521,7 +551,18 @@ class Model:
                 return {"*"}, None, []
             doubts.append("situation_elsewhere")
         else:
-            if not known.low <= points <= known.high:
+            low, high = known.low, known.high
+            if shift:
+                if not book.band_shift:
+                    reasons.add("*")
+                if not reason:
+                    reasons.add("*")
+                band = rules.shifted(known, shift)
+                if band is None:
+                    reasons.add("*")
+                else:
+                    low, high = band
+            if not low <= points <= high:
                 reasons.add("*rule")
             if known.needs_penalty and penalty is None:
                 reasons.add("*")
@@ -565,6 +606,9 @@ class Model:
         if not parts:
             return self._fixed(Ok(), commit=commit)
         return Expect(self, parts, commit=commit)
+
+    def expect(self, **more):
+        return Expect(self, **more)
 
     def _overturn(self, id_):
         self.penalties[id_] = replace(self.penalties[id_], overturned=self.tick)

@@ -42,6 +42,8 @@ class Situation:
     low: int
     high: int
     needs_penalty: bool
+    needs_repeat: bool = False
+    no_repair: bool = False
 
 
 OTHER = Situation(1, 12, True)
@@ -64,6 +66,18 @@ class Rulebook:
     exempt_suspended: frozenset = frozenset({RESCUE})
     exempt_terminated: frozenset = frozenset()
     situations: dict = field(default_factory=lambda: {"other": OTHER})
+    band_shift: bool = False
+    working_days: Optional[int] = None  # None: open, no deadline
+    signature: bool = False             # open binds nobody
+    stamp: bool = False
+    stays_execution: bool = False
+    activities: dict = field(default_factory=dict)  # name -> (lowest, highest) points
+    repair_each: Optional[int] = None   # None: open
+    repair_max: Optional[int] = None
+    repair_year: Optional[int] = None   # None: no such limit
+    repair_basis: Optional[str] = None
+    ends_suspension: bool = False
+    shortens: bool = False
 
     @property
     def name(self) -> str:
@@ -113,20 +127,33 @@ BOOKS = {
     "fujian": [_book("fujian", date(2025, 3, 1), situations=_FUJIAN)],
     "sichuan": [_book("sichuan", date(2025, 3, 26), months=_months([(2, 2), (4, 4), (6, 6)]))],
     "liaoning": [_book("liaoning", date(2025, 4, 10), months=_months([(1, 3)] * 3, [(3, 6)] * 3))],
-    "tianjin": [_book("tianjin", date(2025, 3, 1))],
+    "tianjin": [_book("tianjin", date(2025, 3, 1), repair_max=4,
+                      activities={n: (1, 1) for n in ("training", "publicity", "inspection")})],
     "beijing": [_book("beijing", date(2025, 4, 15), bar=_WIDE_BAR, situations=_BEIJING,
                       exempt_suspended=frozenset({RESCUE, EMERGENCY}),
                       exempt_terminated=frozenset({RESCUE, EMERGENCY}))],
     "hunan": [_book("hunan", date(2025, 3, 1), until=date(2027, 3, 1), bar=_WIDE_BAR,
                     months=_months([(1, 2), (1, 6), (1, 6)]), start="next-month",
                     conduct_since=date(2025, 1, 1))],
-    "hainan": [_book("hainan", date(2025, 4, 1), until=date(2028, 4, 1), cap=12)],
+    "hainan": [_book("hainan", date(2025, 4, 1), until=date(2028, 4, 1), cap=12, band_shift=True)],
     "guizhou": [_book("guizhou", date(2025, 3, 12), until=date(2025, 11, 7)),
                 _book("guizhou", date(2025, 11, 7))],
     "inner-mongolia": [],
     "chongqing": [],
     "shanghai": [],
 }
+
+# For the oracle alone; the daemon is given them as terms.yaml and lasting.yaml.
+BOOKS["terms"] = [_book(
+    "terms", date(2025, 1, 1), band_shift=True, working_days=10, signature=True, stamp=True,
+    repair_each=1, repair_max=4, repair_year=3, repair_basis="raw", ends_suspension=True,
+    situations={"other": OTHER, "article-38": Situation(4, 6, True),
+                "article-40": Situation(10, 12, True, no_repair=True),
+                "talk-or-payment-suspended": Situation(1, 3, True),
+                "repeat-in-year": Situation(7, 9, True, needs_repeat=True)})]
+BOOKS["lasting"] = [_book(
+    "lasting", date(2025, 1, 1), working_days=30, stays_execution=True, repair_max=8,
+    repair_basis="capped", shortens=True, activities={"training": (1, 1), "report": (1, 3)})]
 
 DIGITS = {"35": "fujian", "51": "sichuan", "21": "liaoning", "12": "tianjin", "11": "beijing",
           "43": "hunan", "46": "hainan", "52": "guizhou", "15": "inner-mongolia",
@@ -142,6 +169,17 @@ PHASED = {"liaoning", "hubei"}
 # Who is managed where, nationally; provinces widen the pharmacy's row.
 MANAGED = {"hospital": {"medical", "pharmaceutical", "nursing", "technical", "billing"},
            "pharmacy": {"principal"}}
+
+
+BANDS = [(1, 3), (4, 6), (7, 9), (10, 12)]
+
+
+def shifted(known: Situation, shift: int):
+    """The band one down or up, or None where there is none."""
+    if (known.low, known.high) not in BANDS:
+        return None
+    at = BANDS.index((known.low, known.high)) + shift
+    return BANDS[at] if 0 <= at < len(BANDS) else None
 
 
 def slug_of_region(region: str) -> str:

@@ -271,7 +271,8 @@ class Wire(Cases):
             message.overlap = self.pb.Overlap.Value("OVERLAP_" + given.overlap.upper())
 
     def _points_record(self, code, points, *, id_, penalty=None, on=None, institution=None,
-                       conduct=None, situation="other", rulebook=None, given):
+                       conduct=None, situation="other", rulebook=None, given, act=None,
+                       catalogue=None, shift=0):
         # An entry has a day of conduct; only a correction may leave it as it was.
         if conduct is None:
             conduct = (date(2025, 1, 1), date(2025, 1, 1))
@@ -279,6 +280,12 @@ class Wire(Cases):
                               given)
         message.id = id_
         message.practitioner = code
+        if act is not None:
+            message.act = act
+        if catalogue is not None:
+            message.catalogue_code = catalogue
+        if shift:
+            message.band_shift = shift
         return "points_record", message
 
     def _points_annul(self, id_, reason, choice=None):
@@ -429,6 +436,9 @@ class Wire(Cases):
                 s.HasField("lifted"), s.HasField("superseded_by"),
                 frozenset({from_wire(s, "until_day")}),
                 frozenset({frozenset(s.basis)}) if s.basis else frozenset()))
-        return Standing(check, tuple(found))
+        repairs = frozenset((r.id, from_wire(r, "on"), r.points) for r in m.repairs)
+        stays = frozenset((y.id, from_wire(y, "from_day"), from_wire(y, "until_day"))
+                          for y in m.stays if not y.objection)
+        return Standing(check, tuple(found), repairs, stays)
 
 

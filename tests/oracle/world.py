@@ -94,6 +94,9 @@ class Entry:
     penalty: Optional[str]
     book: rules.Rulebook
     fell: Optional[int] = None
+    situation: str = "other"
+    act: Optional[str] = None           # entries of one act count once, at the highest
+    catalogue: Optional[str] = None     # which violation, for the repeat rule
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,7 @@ class Sanction:
     year: Optional[int] = None
     basis_all: frozenset = frozenset()
     basis_own: frozenset = frozenset()
+    basis_counted: frozenset = frozenset()  # without the lesser headings of an act
     exempt: frozenset = frozenset()
     book: Optional[rules.Rulebook] = None
     replaces: frozenset = frozenset()
@@ -118,6 +122,28 @@ class Sanction:
     lifted: Optional[int] = None
     foreign: Optional[str] = None       # the id under which its source ends it
     ended: tuple = ()                   # of a foreign one: (tick, day)
+    ends: tuple = ()                    # an own one's later ends: (tick, day)
+    repaired: Optional[tuple] = None    # (tick, day from which repair ended it)
+
+
+@dataclass(frozen=True)
+class Stay:
+    id: str
+    index: int                          # the sanction's
+    start: date
+    tick: int
+    end: Optional[date] = None
+    ended: Optional[int] = None         # the tick of the resumption
+    objection: bool = False             # that stays execution, not a court's
+
+
+@dataclass(frozen=True)
+class Repair:
+    id: str
+    on: date
+    points: int
+    tick: int
+    basis: Optional[str]
 
 
 @dataclass(frozen=True)
@@ -126,6 +152,8 @@ class World:
     entries: tuple = ()
     sanctions: tuple = ()
     returns: tuple = ()                 # re-registrations: (tick, day)
+    stays: tuple = ()
+    repairs: tuple = ()
     wild: bool = False                  # nothing can be said about this person any more
 
 
@@ -236,6 +264,36 @@ def foreign_end(sanction, tick):
     return min(days, default=None)
 
 
+def native_end(sanction, tick):
+    """The first day an own suspension no longer covers, by itself."""
+    end = sanction.until
+    for when, day in sanction.ends:
+        if when <= tick:
+            end = day
+    if sanction.repaired and sanction.repaired[0] <= tick:
+        end = min(end, sanction.repaired[1])
+    return end
+
+
+def stays_of(world, sanction, tick):
+    """[(first day, first day no longer)] on which it is stayed, as known at `tick`."""
+    return [(y.start, y.end if y.ended is not None and y.ended <= tick else date.max)
+            for y in world.stays if y.index == sanction.index and y.tick <= tick]
+
+
+def covered(world, tick, ask):
+    """effective(), without the days of stays: a suspension in as many pieces as it takes."""
+    found = []
+    for s, start, end in effective(world, tick, ask):
+        pieces = [(start, end)]
+        for a, b in stays_of(world, s, tick):
+            pieces = [piece for first, last in pieces
+                      for piece in ((first, min(last, a)), (max(first, b), last))
+                      if piece[0] < piece[1]] if a < b else pieces
+        found += [(s, a, b) for a, b in pieces]
+    return found
+
+
 def effective(world, tick, ask):
     """Own and foreign suspensions with the days they really cover: [(sanction, from, end)]."""
     standing = standing_sanctions(world, tick)
@@ -254,7 +312,7 @@ def effective(world, tick, ask):
                 # What it was ordered behind fell: "revives with its own dates" is said of
                 # terminations only.
                 known_or_give_up(ask, "orphan", "own dates")
-            end = s.until
+            end = native_end(s, tick)
             for other in standing:
                 if s.index in other.replaces:
                     end = min(end, other.start)
@@ -271,6 +329,8 @@ def terminations_on(world, day, tick, ask):
     own, foreign = [], []
     for s in standing_sanctions(world, tick):
         if s.kind != "terminated" or s.start > day:
+            continue
+        if any(a <= day < b for a, b in stays_of(world, s, tick)):
             continue
         if s.foreign:
             end = foreign_end(s, tick)
@@ -289,16 +349,64 @@ def terminations_on(world, day, tick, ask):
     return own, foreign
 
 
-def points_on(world, day, tick, ask):
-    """(capped, raw) of the day's year, entries scored up to that day."""
-    entries = [e for e in standing_entries(world, tick, day.year) if e.scoring <= day]
-    raw = sum(e.points for e in entries)
+def once_an_act(entries):
+    """The sum, each act counted once, at its highest."""
+    highest = {}
+    for n, e in enumerate(entries):
+        key = e.act or n
+        highest[key] = max(highest.get(key, 0), e.points)
+    return sum(highest.values())
+
+
+def counted(entries):
+    """The entries that count: of one act the highest."""
+    highest = {}
+    for n, e in enumerate(entries):
+        key = e.act or n
+        if key not in highest or e.points > highest[key].points:
+            highest[key] = e
+    return frozenset(e.id for e in highest.values())
+
+
+def rests_on(ask, sanction, entries):
+    """Whether a sanction rests on any of these entries."""
+    every = ask("basis_of_an_act", {"all headings": bool(sanction.basis_all & entries),
+                                    "the highest": bool(sanction.basis_counted & entries)})
+    own = bool(sanction.basis_own & entries)
+    return ask("basis_of_single", {"all entries": every, "the one entry": own,
+                                   "the one entry of a termination":
+                                   own if sanction.kind == "terminated" else every})
+
+
+def total_of(ask, world, entries, tick, day):
+    """(total, sum) of these entries of one year, less what is repaired up to the day."""
+    raw = once_an_act(entries)
+    plain = ask("raw_of_an_act", {"counted once": raw, "plain sum": sum(e.points for e in entries)})
     if not entries:
         return 0, 0
     last_scored = max(entries, key=lambda e: (e.scoring, e.tick))
     last_recorded = max(entries, key=lambda e: e.tick)
     cap = ask("cap", {"last scored": last_scored.book.cap, "last recorded": last_recorded.book.cap})
-    return (raw if cap is None else min(raw, cap)), raw
+    off = [r for r in world.repairs if r.tick <= tick and r.on <= day and r.on.year == day.year]
+    unset = sum(r.points for r in off if r.basis is None)
+
+    def total(unset_is_raw):
+        before = sum(r.points for r in off if r.basis == "raw") + unset * unset_is_raw
+        after = sum(r.points for r in off if r.basis == "capped") + unset * (not unset_is_raw)
+        rest = max(raw - before, 0)
+        return max((rest if cap is None else min(rest, cap)) - after, 0)
+    return ask("repair_basis_not_set", {"capped": total(False), "raw": total(True)}), plain
+
+
+def points_on(world, day, tick, ask):
+    """(capped and repaired, raw) of the day's year, entries scored up to that day."""
+    entries = [e for e in standing_entries(world, tick, day.year) if e.scoring <= day]
+    return total_of(ask, world, entries, tick, day)
+
+
+def points_left(ask, world, year, tick, day):
+    """What counts of a year on a day; on its last day all of it."""
+    return points_on(world, day, tick, ask)[0]
 
 
 def suspension_end(covering, spans, terminated_from, ask):
@@ -328,7 +436,7 @@ def judge(ask, world, day, tick, managed, emergency):
     """One check of a known practitioner in one world."""
     capped, raw = points_on(world, day, tick, ask)
     own, foreign = terminations_on(world, day, tick, ask)
-    spans = effective(world, tick, ask)
+    spans = covered(world, tick, ask)
     covering = [x for x in spans if x[1] <= day < x[2]]
     exempt = emergency and all(
         rules.RESCUE in s.exempt for s in own + foreign + [s for s, _, _ in covering])
@@ -353,9 +461,13 @@ def judge(ask, world, day, tick, managed, emergency):
                      capped, raw)
 
     if covering:
-        starts = [s.start for s in standing_sanctions(world, tick)
-                  if s.kind == "terminated" and s.start > day
-                  and not (s.foreign and (foreign_end(s, tick) or date.max) <= s.start)]
+        starts = []
+        for s in standing_sanctions(world, tick):
+            if s.kind == "terminated":
+                stays = stays_of(world, s, tick)
+                starts += [d for d in [s.start] + [b for _, b in stays if b > s.start]
+                           if d > day and not any(a <= d < b for a, b in stays)
+                           and not (s.foreign and (foreign_end(s, tick) or date.max) <= d)]
         until = suspension_end(covering, spans, starts, ask)
         if exempt:
             return Check("exempt", "suspended", "EMERGENCY_EXEMPT", until, None, capped, raw)
@@ -408,18 +520,22 @@ def rows(ask, world, tick):
         if s.foreign or s.index not in there:
             superseded = ANY            # what is lifted may still name what superseded it
         elif not superseded and s.kind == "suspended" and any(
-                t.tick > s.tick and t.start < s.until for t in ended_by_termination):
+                t.tick > s.tick and t.start < native_end(s, tick) for t in ended_by_termination):
             superseded = ANY if s.index in spans and spans[s.index][1] == s.until else True
         if s.foreign:
             until = {foreign_end(s, tick), s.until}
         else:
-            until = {s.until, spans.get(s.index, (None, s.start))[1]}
+            until = {s.until, native_end(s, tick), spans.get(s.index, (None, s.start))[1]} \
+                if s.kind == "suspended" else {s.until, spans.get(s.index, (None, s.start))[1]}
             if s.index not in there:
                 until |= {o.start for o in world.sanctions}
-        basis = frozenset() if s.foreign else frozenset({s.basis_all, s.basis_own})
-        found.append(Row(s.kind, s.path, s.start, ANY if s.foreign else s.months,
+        basis = frozenset() if s.foreign else frozenset({s.basis_all, s.basis_counted, s.basis_own})
+        repaired = bool(s.repaired and s.repaired[0] <= tick)
+        if repaired:
+            superseded = ANY
+        found.append(Row(s.kind, s.path, s.start, ANY if s.foreign or s.ends else s.months,
                          ANY if s.foreign else s.bar_years, ANY if s.foreign else s.bar_until,
-                         s.index not in there, superseded, frozenset(until), basis))
+                         s.index not in there or repaired, superseded, frozenset(until), basis))
     return tuple(found)
 
 
