@@ -27,6 +27,7 @@ main(void)
 	srunner_add_suite(runner, suite_reversal());
 	srunner_add_suite(runner, suite_commands());
 	srunner_add_suite(runner, suite_screen());
+	srunner_add_suite(runner, suite_export());
 	srunner_add_suite(runner, suite_import());
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -16,6 +16,7 @@ Suite *suite_ops(void);
 Suite *suite_claims(void);
 Suite *suite_columns(void);
 Suite *suite_commands(void);
+Suite *suite_export(void);
 Suite *suite_import(void);
 Suite *suite_reversal(void);
 Suite *suite_screen(void);
