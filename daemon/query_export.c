@@ -104,7 +104,7 @@ export_more(struct call *call, struct call_stream *stream)
 	reply.n_records = page.count;
 	reply.records = page.list;
 	response.has_end = true;
-	response.end = export->next == export->end;
+	response.end = export->next >= export->end;
 	response.body_case = DEMERIT__V1__RESPONSE__BODY_EXPORT;
 	response.export = &reply;
 	call_reply_at(call, &export->moment.position, &response);
