@@ -84,7 +84,7 @@ START_TEST(show_json_has_every_key_in_the_contracts_order)
 	ck_assert_str_eq(keys(),
 			 "practitioner category on status status_until bar_until "
 			 "points_this_year points_raw year sanctions measures registrations "
-			 "stays repairs ledger epoch seq known_at");
+			 "stays repairs aliases ledger epoch seq known_at");
 	root = json_loads(output.out, 0, NULL);
 	text = json_dumps(json_array_get(json_object_get(root, "sanctions"), 0), 0);
 	ck_assert_ptr_nonnull(text);
