@@ -9,7 +9,7 @@
  *	    demerit_check(connection, NULL, &question, &reply, &answer) == 0)
  *		printf("%s\n", demerit_decision_name(answer.decision));
  *
- * Three headers: this one holds connections, calls and errors; demerit_check.h the questions
+ * Four headers: this one holds connections, calls and errors; demerit_check.h the questions
  * asked often, in plain structs; demerit_message.h every request and reply there is, by name.
  *
  * Results. 0 is done. A negative number is a failure between here and the daemon: -ENOENT or
@@ -144,6 +144,7 @@ const char *demerit_reply_name(const struct demerit_reply *);
 #endif
 
 #include "demerit_check.h"
+#include "demerit_clawback.h"
 #include "demerit_message.h"
 
 #endif

@@ -227,19 +227,28 @@ ops_lines_size(const struct demerit_line *lines, size_t count)
 }
 
 static uint8_t *
-ops_lines(uint8_t *at, const struct demerit_line *lines, size_t count)
+ops_lines(uint8_t *at, unsigned number, const struct demerit_line *lines, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		*at++ = 1 << 3 | 2;
+		*at++ = (uint8_t)(number << 3 | 2);
 		at = ops_varint(at, ops_line_size(&lines[i]));
 		at = ops_line(at, &lines[i]);
 	}
 	return at;
 }
 
-int
-demerit_screen_send(struct demerit *connection, const struct demerit_call *call,
-		    const struct demerit_line *lines, size_t count, bool detail, uint64_t *ret_id)
+/* A body that is made of lines: its number, its items', and those of one more field, a varint. */
+struct ops_body {
+	unsigned number;
+	unsigned items;
+	unsigned extra; /* 0: none */
+	uint64_t value;
+};
+
+static int
+ops_lines_send(struct demerit *connection, const struct demerit_call *call,
+	       const struct demerit_line *lines, size_t count, const struct ops_body *body,
+	       uint64_t *ret_id)
 {
 	uint8_t envelope[CALL_ENVELOPE_MAX];
 	size_t envelope_size, screen_size, body_size;
@@ -250,8 +259,11 @@ demerit_screen_send(struct demerit *connection, const struct demerit_call *call,
 	envelope_size = call_envelope_put(envelope, connection->last_id + 1, call);
 	if (envelope_size == 0)
 		return -EINVAL;
-	screen_size = ops_lines_size(lines, count) + (detail ? 2 : 0);
-	body_size = envelope_size + 1 + ops_varint_size(screen_size) + screen_size;
+	screen_size = ops_lines_size(lines, count);
+	if (body->extra != 0)
+		screen_size += 1 + ops_varint_size(body->value);
+	body_size = envelope_size + ops_varint_size(body->number << 3) +
+		    ops_varint_size(screen_size) + screen_size;
 	if (body_size > PROTO_FRAME_MAX)
 		return -EMSGSIZE;
 	start = connection_reserve(connection, FRAME_HEADER_MAX + body_size);
@@ -260,17 +272,64 @@ demerit_screen_send(struct demerit *connection, const struct demerit_call *call,
 	at = start + frame_put(start, body_size);
 	memcpy(at, envelope, envelope_size);
 	at += envelope_size;
-	*at++ = DEMERIT__V1__REQUEST__BODY_SCREEN << 3 | 2;
+	at = ops_varint(at, body->number << 3 | 2);
 	at = ops_varint(at, screen_size);
-	at = ops_lines(at, lines, count);
-	if (detail) {
-		*at++ = 2 << 3;
-		*at++ = 1;
+	at = ops_lines(at, body->items, lines, count);
+	if (body->extra != 0) {
+		*at++ = (uint8_t)(body->extra << 3);
+		at = ops_varint(at, body->value);
 	}
 	assert((size_t)(at - start) == frame_header_size(body_size) + body_size);
 	connection->in_flight++;
 	*ret_id = ++connection->last_id;
 	return connection_commit(connection, (size_t)(at - start));
+}
+
+int
+demerit_screen_send(struct demerit *connection, const struct demerit_call *call,
+		    const struct demerit_line *lines, size_t count, bool detail, uint64_t *ret_id)
+{
+	const struct ops_body body = {DEMERIT__V1__REQUEST__BODY_SCREEN, 1, detail ? 2 : 0, 1};
+
+	return ops_lines_send(connection, call, lines, count, &body, ret_id);
+}
+
+int
+demerit_clawback_send(struct demerit *connection, const struct demerit_call *call, uint64_t since,
+		      const struct demerit_line *lines, size_t count, uint64_t *ret_id)
+{
+	const struct ops_body body = {DEMERIT__V1__REQUEST__BODY_CLAWBACK, 3, 1, since};
+
+	if (count == 0) /* would ask for periods */
+		return -EINVAL;
+	return ops_lines_send(connection, call, lines, count, &body, ret_id);
+}
+
+size_t
+demerit_reply_changes(const struct demerit_reply *reply)
+{
+	if (reply->response->body_case != DEMERIT__V1__RESPONSE__BODY_CLAWBACK)
+		return 0;
+	return reply->response->clawback->n_changes;
+}
+
+void
+demerit_reply_change(const struct demerit_reply *reply, size_t index, struct demerit_change *ret)
+{
+	const Demerit__V1__ClawbackChange *change;
+
+	assert(index < demerit_reply_changes(reply));
+	change = reply->response->clawback->changes[index];
+	*ret = (struct demerit_change){
+	    .id = change->id,
+	    .before = (int)change->before,
+	    .after = (int)change->after,
+	    .reason = (int)change->reason,
+	    .practitioner = change->practitioner,
+	    .sanction = change->sanction,
+	    .clause = change->clause,
+	    .sequence = change->sequence,
+	};
 }
 
 size_t

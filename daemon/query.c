@@ -13,6 +13,8 @@
 
 #include "diag.h"
 #include "basis.h"
+#include "clawback_person.h"
+#include "past.h"
 #include "query_inner.h"
 #include "standings.h"
 #include "storage/store.h"
@@ -29,7 +31,9 @@ query_new(const struct call_book *book, struct store_reader *reader)
 	query->book = book;
 	query->lookup.reader = reader;
 	query->bases = basis_cache_new();
-	if (query->bases == NULL)
+	query->pasts = past_cache_new();
+	query->claws = calloc(1, sizeof(*query->claws));
+	if (query->bases == NULL || query->pasts == NULL || query->claws == NULL)
 		return query_free(query);
 	return query;
 }
@@ -37,8 +41,11 @@ query_new(const struct call_book *book, struct store_reader *reader)
 struct query *
 query_free(struct query *query)
 {
-	if (query != NULL)
+	if (query != NULL) {
 		basis_cache_free(query->bases);
+		past_cache_free(query->pasts);
+		free(query->claws);
+	}
 	free(query);
 	return NULL;
 }
@@ -134,6 +141,9 @@ moment_since(const Demerit__V1__Request *request)
 {
 	if (request->body_case == DEMERIT__V1__REQUEST__BODY_HISTORY && request->history->has_since)
 		return request->history->since;
+	if (request->body_case == DEMERIT__V1__REQUEST__BODY_CLAWBACK &&
+	    request->clawback->has_since)
+		return request->clawback->since;
 	return 0;
 }
 

@@ -16,6 +16,7 @@ struct query *query_free(struct query *);
 enum call_result query_check(struct call *); /* with detail, or of the past */
 enum call_result query_check_batch(struct call *);
 enum call_result query_screen(struct call *);
+enum call_result query_clawback(struct call *);
 enum call_result query_standing(struct call *);
 enum call_result query_history(struct call *);
 enum call_result query_watch(struct call *);

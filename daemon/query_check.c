@@ -12,6 +12,7 @@
 
 #include "call_check.h"
 #include "proto/codec.h"
+#include "past.h"
 #include "query_inner.h"
 #include "standings.h"
 
@@ -46,48 +47,65 @@ judge_from_memory(const struct call *call, const struct query_moment *moment,
 	return true;
 }
 
-/* Of the person in the scratch. */
-static int
-judge_from_book(struct query *query, const struct query_moment *moment,
+/* Of a person's intervals, and of what is known of the place. */
+static void
+judge_intervals(const struct past *person, bool registered, const struct query_place *place,
 		const struct query_claim *asked, struct query_judgement *ret)
 {
-	const struct interval *interval = query_interval(query, asked->on);
-	struct query_place place;
-
-	int r = query_place(query, &asked->institution, asked->on, moment->as_of, &place);
-	if (r < 0)
-		return r;
+	const struct interval *interval = interval_at(person->intervals, person->count, asked->on);
 	const struct claim claim = {
 	    .on = asked->on,
-	    .category = query->standing.category,
-	    .institution_kind = place.kind,
-	    .visit_kinds = query_visit_kinds(place.policy, asked->visit_type, asked->emergency),
-	    .registered = code_is_empty(&asked->institution) ||
-			  standing_registered(&query->standing, &asked->institution, asked->on),
+	    .category = person->category,
+	    .institution_kind = place->kind,
+	    .visit_kinds = query_visit_kinds(place->policy, asked->visit_type, asked->emergency),
+	    .registered = registered,
 	};
-	ret->eligibility = eligibility(interval, &claim, place.policy);
+
+	ret->eligibility = eligibility(interval, &claim, place->policy);
 	ret->until = DAY_NONE;
 	ret->bar_until = DAY_NONE;
 	if (interval == NULL || claim.category == 0)
-		return 0;
+		return;
 	if (interval->status == STATUS_TERMINATED)
 		ret->bar_until = interval->bar_until;
 	else
-		ret->until =
-		    interval_status_until(query->intervals, query->intervals_count, asked->on);
-	return 0;
+		ret->until = interval_status_until(person->intervals, person->count, asked->on);
+}
+
+static int
+judge_from_book(struct call *call, const struct query_moment *moment,
+		const struct query_claim *asked, struct query_judgement *ret)
+{
+	struct query *query = call->context->query;
+	struct query_place place;
+	const struct past *person;
+	bool registered = true;
+	struct code whom;
+
+	int r = query_place(query, &asked->institution, asked->on, moment->as_of, &place);
+	if (r == 0)
+		r = query_whom(call, moment, &asked->practitioner, &whom);
+	/* Asked for only where it decides: it takes the whole standing. */
+	if (r == 0 && place.policy != NULL && place.policy->registration_decides &&
+	    !code_is_empty(&asked->institution)) {
+		r = query_person(query, &whom, moment->as_of);
+		registered =
+		    r == 0 && standing_registered(&query->standing, &asked->institution, asked->on);
+	}
+	if (r == 0)
+		r = past_get(query, &whom, moment->as_of, &person);
+	if (r == 0)
+		judge_intervals(person, registered, &place, asked, ret);
+	return r;
 }
 
 int
 query_judge(struct call *call, const struct query_moment *moment, const struct query_claim *claim,
 	    struct query_judgement *ret)
 {
-	struct query *query = call->context->query;
-
 	if (judge_from_memory(call, moment, claim, ret))
 		return 0;
-	int r = query_named(call, moment, &claim->practitioner);
-	return r < 0 ? r : judge_from_book(query, moment, claim, ret);
+	return judge_from_book(call, moment, claim, ret);
 }
 
 /* ---- the reply ---- */
@@ -164,7 +182,6 @@ static int
 check_answer(struct call *call, const struct query_moment *moment, const struct query_claim *claim,
 	     bool detail, Demerit__V1__CheckReply *ret)
 {
-	struct query *query = call->context->query;
 	struct query_judgement judgement;
 	int r;
 
@@ -175,9 +192,9 @@ check_answer(struct call *call, const struct query_moment *moment, const struct 
 		return r;
 	}
 	/* Judged from what the detail is taken from, so that the two are of one moment. */
-	r = query_named(call, moment, &claim->practitioner);
+	r = judge_from_book(call, moment, claim, &judgement);
 	if (r == 0)
-		r = judge_from_book(query, moment, claim, &judgement);
+		r = query_named(call, moment, &claim->practitioner);
 	if (r < 0)
 		return r;
 	check_fill(claim, &judgement, ret);

@@ -23,6 +23,8 @@
 #include "rules.h"
 
 struct basis_cache;
+struct claw_person;
+struct past_cache;
 
 /* The scratch of one loop. A standing in it is good until another person is asked for. */
 struct query {
@@ -37,7 +39,9 @@ struct query {
 	struct rulebook rulebook;
 	struct rulebook other;
 	struct basis_cache *bases;
-	bool plain; /* this answer has no personal texts, whoever asks */
+	struct past_cache *pasts;
+	struct claw_person *claws; /* the last one compared */
+	bool plain;		   /* this answer has no personal texts, whoever asks */
 };
 
 /* What an answer is as of, and where the book stood when it was asked. */

@@ -42,7 +42,7 @@ static const struct route_row route_table[] = {
     {22, "explain",                 READ,    PRACTITIONER, false, query_explain},
     {23, "board",                   READ,    INSTITUTION,  true,  NULL},
     {24, "watch",                   READ,    LEDGER,       true,  query_watch},
-    {25, "clawback",                READ,    PRACTITIONER, true,  NULL},
+    {25, "clawback",                READ,    PRACTITIONER, true,  query_clawback},
     {26, "rulebook_list",           READ,    NOBODY,       false, query_rulebook_list},
     {27, "rulebook_show",           READ,    NOBODY,       false, query_rulebook_show},
     {28, "rulebook_check",          READ,    NOBODY,       false, query_rulebook_check},

@@ -158,6 +158,31 @@ chunk_take(struct chunk *chunk, struct demerit_reply *reply)
 	return chunk->asked == 0;
 }
 
+bool
+chunk_take_changes(struct chunk *chunk, struct demerit_reply *reply)
+{
+	size_t count = demerit_reply_changes(reply);
+
+	if (chunk->replies_count == CHUNK_REPLIES) {
+		demerit_reply_free(reply);
+		return false;
+	}
+	chunk->replies[chunk->replies_count++] = reply;
+	for (size_t i = 0; i < count; i++) {
+		struct demerit_change change;
+
+		demerit_reply_change(reply, i, &change);
+		if (change.id >= chunk->count || chunk->lines[change.id].bad ||
+		    chunk->lines[change.id].change.after != 0 ||
+		    demerit_decision_name(change.before) == NULL ||
+		    demerit_decision_name(change.after) == NULL)
+			return false;
+		chunk->lines[change.id].change = change;
+	}
+	chunk->done = demerit_reply_last(reply);
+	return true;
+}
+
 /* The person who decided the line, as the file writes the code. */
 static struct demerit_text
 chunk_person(const struct chunk_line *line)
@@ -245,6 +270,84 @@ chunk_json(const struct chunk_line *line, uint64_t sequence)
 	return object;
 }
 
+/* A text of the daemon's behind a comma; NULL: nothing behind it. */
+static void
+chunk_csv_text(FILE *out, const char *text)
+{
+	putc_unlocked(',', out);
+	if (text != NULL)
+		chunk_csv_field(out, (struct demerit_text){text, strlen(text)});
+}
+
+static void
+chunk_change_csv(const struct chunk_line *line, FILE *out)
+{
+	const struct demerit_change *change = &line->change;
+
+	fwrite_unlocked(line->raw, 1, line->size, out);
+	chunk_csv_text(out, demerit_decision_name(change->before));
+	chunk_csv_text(out, demerit_decision_name(change->after));
+	chunk_csv_text(out, demerit_reason_name(change->reason));
+	chunk_csv_text(out, change->practitioner);
+	chunk_csv_text(out, change->sanction);
+	chunk_csv_text(out, change->clause);
+	putc_unlocked(',', out);
+	if (change->sequence != 0)
+		fprintf(out, "%llu", (unsigned long long)change->sequence);
+	fwrite_unlocked(line->raw + line->size, 1, line->ending, out);
+}
+
+static json_t *
+chunk_change_json(const struct chunk_line *line)
+{
+	const struct demerit_change *change = &line->change;
+	json_t *object = json_object();
+
+	json_object_set_new(object, "line", json_integer((json_int_t)line->number));
+	json_object_set_new(object, "before", render_text(demerit_decision_name(change->before)));
+	json_object_set_new(object, "after", render_text(demerit_decision_name(change->after)));
+	json_object_set_new(object, "reason", render_text(demerit_reason_name(change->reason)));
+	json_object_set_new(object, "practitioner", render_text(change->practitioner));
+	json_object_set_new(object, "sanction", render_text(change->sanction));
+	json_object_set_new(object, "clause", render_text(change->clause));
+	json_object_set_new(object, "seq",
+			    change->sequence == 0 ? json_null()
+						  : json_integer((json_int_t)change->sequence));
+	return object;
+}
+
+/* One value for the whole run: an array, its first line already open. */
+static void
+chunk_put_json(json_t *object, enum cmd_format format, bool first, FILE *out)
+{
+	if (format == CMD_JSON)
+		fputs_unlocked(first ? "" : ",\n", out);
+	json_dumpf(object, out, 0);
+	if (format == CMD_JSONL)
+		putc_unlocked('\n', out);
+	json_decref(object);
+}
+
+void
+chunk_write_changes(const struct chunk *chunk, enum cmd_format format, FILE *out,
+		    struct chunk_totals *totals)
+{
+	totals->lines += chunk->count;
+	for (size_t i = 0; i < chunk->count; i++) {
+		const struct chunk_line *line = &chunk->lines[i];
+
+		if (line->change.after == 0)
+			continue;
+		assert(line->change.after >= DEMERIT_PAY && line->change.after <= DEMERIT_REFUSE);
+		totals->decisions[line->change.after]++;
+		if (format == CMD_JSON || format == CMD_JSONL)
+			chunk_put_json(chunk_change_json(line), format, totals->written == 0, out);
+		else
+			chunk_change_csv(line, out);
+		totals->written++;
+	}
+}
+
 void
 chunk_write(const struct chunk *chunk, enum cmd_format format, uint64_t sequence, FILE *out,
 	    struct chunk_totals *totals)
@@ -258,19 +361,10 @@ chunk_write(const struct chunk *chunk, enum cmd_format format, uint64_t sequence
 		assert(line->result.decision >= DEMERIT_PAY &&
 		       line->result.decision <= DEMERIT_REFUSE);
 		totals->decisions[line->result.decision]++;
-		if (format == CMD_JSON || format == CMD_JSONL) {
-			json_t *object = chunk_json(line, sequence);
-
-			/* One value for the whole run: an array, its first line already open. */
-			if (format == CMD_JSON)
-				fputs_unlocked(totals->lines == 0 ? "" : ",\n", out);
-			json_dumpf(object, out, 0);
-			if (format == CMD_JSONL)
-				putc_unlocked('\n', out);
-			json_decref(object);
-		} else {
+		if (format == CMD_JSON || format == CMD_JSONL)
+			chunk_put_json(chunk_json(line, sequence), format, totals->lines == 0, out);
+		else
 			chunk_write_csv(line, digits, out);
-		}
 		totals->lines++;
 	}
 }

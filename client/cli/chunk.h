@@ -28,6 +28,7 @@ struct chunk_line {
 	bool bad;	 /* not understood: not asked about */
 	struct demerit_text people[COLUMNS_ROLES_MAX];
 	struct demerit_result result; /* decision 0: not yet */
+	struct demerit_change change; /* after 0: decided alike */
 };
 
 struct chunk {
@@ -47,7 +48,8 @@ struct chunk {
 /* What the answers say, added up. */
 struct chunk_totals {
 	uint64_t lines;
-	uint64_t decisions[DEMERIT_REFUSE + 1];
+	uint64_t written;			/* of them: those that changed */
+	uint64_t decisions[DEMERIT_REFUSE + 1]; /* as they are now */
 };
 
 struct chunk *chunk_new(void);
@@ -64,6 +66,12 @@ enum chunk_result chunk_add(struct chunk *, const struct claims_record *, const 
 
 /* Take a reply in. False if it answers lines that were not asked about. */
 bool chunk_take(struct chunk *, struct demerit_reply *);
+
+/* The same of a claw-back's reply. */
+bool chunk_take_changes(struct chunk *, struct demerit_reply *);
+
+/* Write the lines that changed, each with what changed. */
+void chunk_write_changes(const struct chunk *, enum cmd_format, FILE *, struct chunk_totals *);
 
 /* Write the lines with their answers: CSV, or JSON lines. */
 void chunk_write(const struct chunk *, enum cmd_format, uint64_t sequence, FILE *,

@@ -114,6 +114,7 @@ int cmd_list_run(struct cli *, const struct cmd *);  /* one question, a list bac
 int cmd_check_run(struct cli *, const struct cmd *);
 int cmd_show_run(struct cli *, const struct cmd *);
 int cmd_screen_run(struct cli *, const struct cmd *);
+int cmd_clawback_run(struct cli *, const struct cmd *);
 int cmd_import_run(struct cli *, const struct cmd *);
 int cmd_explain_run(struct cli *, const struct cmd *);
 int cmd_outcome_run(struct cli *, const struct cmd *);

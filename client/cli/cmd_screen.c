@@ -1,5 +1,6 @@
 /*
- * demerit screen: decide every line of a claim file.
+ * demerit screen: decide every line of a claim file. demerit clawback --file: the lines of a paid
+ * one that are decided otherwise than by what was known at a sequence.
  *
  * Owns one run over one file: two quick walks for the reversals, if there are any, then the
  * lines in chunks, several in flight, written in their order. Memory is bounded by the window,
@@ -30,6 +31,7 @@
 #define SCREEN_WINDOW	8
 #define SCREEN_RETRY_MS 20
 #define SCREEN_APPENDED ",decision,reason,role,practitioner,entries,clause,seq"
+#define SCREEN_CHANGED	",before,after,reason,practitioner,sanction,clause,seq"
 
 struct screen {
 	struct cli *cli;
@@ -37,6 +39,8 @@ struct screen {
 	int fd;
 	uint64_t size; /* of the file, 0: not known */
 	uint64_t resume_from;
+	bool compares; /* with what was known at since */
+	uint64_t since;
 	struct claims claims;
 	struct columns columns;
 	struct reversal *reversal;
@@ -206,7 +210,7 @@ screen_write_header(const struct screen *screen, const struct claims_record *rec
 		putchar('[');
 	} else if (format != CMD_JSONL && screen->resume_from == 0) {
 		fwrite(record->raw, 1, record->size, stdout);
-		fputs(SCREEN_APPENDED, stdout);
+		fputs(screen->compares ? SCREEN_CHANGED : SCREEN_APPENDED, stdout);
 		fwrite(record->raw + record->size, 1, record->ending, stdout);
 	}
 }
@@ -220,8 +224,13 @@ screen_send(struct screen *screen, struct chunk *chunk)
 		chunk->done = true;
 		return CMD_OK;
 	}
-	result = demerit_screen_send(screen->cli->connection, &screen->call, chunk->wire,
-				     chunk->asked, true, &chunk->id);
+	if (screen->compares)
+		result =
+		    demerit_clawback_send(screen->cli->connection, &screen->call, screen->since,
+					  chunk->wire, chunk->asked, &chunk->id);
+	else
+		result = demerit_screen_send(screen->cli->connection, &screen->call, chunk->wire,
+					     chunk->asked, true, &chunk->id);
 	if (result == 0)
 		result = demerit_flush(screen->cli->connection);
 	return result < 0 ? fail_connection(screen->cli, result, false) : CMD_OK;
@@ -270,7 +279,11 @@ screen_write_done(struct screen *screen)
 	while (screen->in_flight > 0 && screen->ring[screen->first]->done) {
 		struct chunk *chunk = screen->ring[screen->first];
 
-		chunk_write(chunk, screen->cli->format, screen->sequence, stdout, &screen->totals);
+		if (screen->compares)
+			chunk_write_changes(chunk, screen->cli->format, stdout, &screen->totals);
+		else
+			chunk_write(chunk, screen->cli->format, screen->sequence, stdout,
+				    &screen->totals);
 		screen->next_line = chunk->lines[chunk->count - 1].number + 1;
 		screen->first = (screen->first + 1) % SCREEN_WINDOW;
 		screen->in_flight--;
@@ -322,8 +335,9 @@ screen_receive(struct screen *screen)
 	else if (demerit_reply_error(reply) != NULL)
 		result = fail_daemon(screen->cli, demerit_reply_error(reply));
 	else if (chunk != NULL) /* which keeps the reply, whatever is in it */
-		return chunk_take(chunk, reply) ? CMD_OK
-						: fail_connection(screen->cli, -EPROTO, false);
+		return (screen->compares ? chunk_take_changes : chunk_take)(chunk, reply)
+			   ? CMD_OK
+			   : fail_connection(screen->cli, -EPROTO, false);
 	else
 		result = fail_connection(screen->cli, -EPROTO, false);
 	demerit_reply_free(reply);
@@ -334,8 +348,11 @@ screen_receive(struct screen *screen)
 static int
 screen_stopped(struct screen *screen, int result)
 {
-	char known_at[64];
+	char known_at[64], again[64] = "screen ";
 
+	if (screen->compares)
+		snprintf(again, sizeof(again), "clawback --since %llu --file ",
+			 (unsigned long long)screen->since);
 	fflush(stdout);
 	progress_end(&screen->progress);
 	if (screen->cli->known_at != NULL)
@@ -343,11 +360,11 @@ screen_stopped(struct screen *screen, int result)
 	else
 		snprintf(known_at, sizeof(known_at), "%llu", (unsigned long long)screen->sequence);
 	fprintf(stderr,
-		screen->cli->chinese ? "已写出第 %llu 行之前的结果；续作：demerit screen %s "
+		screen->cli->chinese ? "已写出第 %llu 行之前的结果；续作：demerit %s%s "
 				       "--resume-from %llu --known-at %s\n"
-				     : "written up to line %llu; to resume: demerit screen %s "
+				     : "written up to line %llu; to resume: demerit %s%s "
 				       "--resume-from %llu --known-at %s\n",
-		(unsigned long long)screen->next_line - 1, screen->path,
+		(unsigned long long)screen->next_line - 1, again, screen->path,
 		(unsigned long long)screen->next_line, known_at);
 	return result == CMD_OK ? CMD_INTERRUPTED : result;
 }
@@ -397,6 +414,26 @@ screen_summary(const struct screen *screen)
 	    (unsigned long long)decisions[DEMERIT_UNDETERMINED]);
 }
 
+static void
+screen_summary_changes(const struct screen *screen)
+{
+	const struct chunk_totals *totals = &screen->totals;
+	uint64_t elapsed_ms = progress_elapsed_ms(&screen->progress);
+
+	fprintf(stderr,
+		screen->cli->chinese
+		    ? "%llu 行，%llu.%03llu 秒：%llu 行结论有变：现应拒付 %llu，现应支付 %llu，"
+		      "现应豁免 %llu，现待核 %llu\n"
+		    : "%llu lines in %llu.%03llu s: %llu differ: now refuse %llu, pay %llu, "
+		      "exempt %llu, undetermined %llu\n",
+		(unsigned long long)totals->lines, (unsigned long long)elapsed_ms / 1000,
+		(unsigned long long)elapsed_ms % 1000, (unsigned long long)totals->written,
+		(unsigned long long)totals->decisions[DEMERIT_REFUSE],
+		(unsigned long long)totals->decisions[DEMERIT_PAY],
+		(unsigned long long)totals->decisions[DEMERIT_EXEMPT],
+		(unsigned long long)totals->decisions[DEMERIT_UNDETERMINED]);
+}
+
 static int
 screen_run(struct screen *screen)
 {
@@ -428,7 +465,9 @@ screen_run(struct screen *screen)
 	screen_write_header(screen, &header);
 	screen->next_line = screen->claims.line;
 	result = screen_lines(screen);
-	if (result == CMD_OK)
+	if (result == CMD_OK && screen->compares)
+		screen_summary_changes(screen);
+	else if (result == CMD_OK)
 		screen_summary(screen);
 	return result;
 }
@@ -451,20 +490,18 @@ screen_resume(struct screen *screen)
 	return CMD_OK;
 }
 
-int
-cmd_screen_run(struct cli *cli, const struct cmd *cmd)
+static int
+screen_command(struct cli *cli, const char *path, bool compares, uint64_t since)
 {
 	struct screen *screen = calloc(1, sizeof(*screen));
 	int result;
 
 	if (screen == NULL)
 		return fail_here(cli, "out of memory");
-	if (cli->words_count != 1) {
-		free(screen);
-		return fail_usage(cli, NULL, "usage: demerit %s %s", cmd->words, cmd->usage);
-	}
 	screen->cli = cli;
-	screen->path = args_word(cli, 0);
+	screen->path = path;
+	screen->compares = compares;
+	screen->since = since;
 	screen->fd = -1;
 	setvbuf(stdout, NULL, _IOFBF, 1 << 20);
 	result = screen_resume(screen);
@@ -478,4 +515,38 @@ cmd_screen_run(struct cli *cli, const struct cmd *cmd)
 		close(screen->fd);
 	free(screen);
 	return result;
+}
+
+int
+cmd_screen_run(struct cli *cli, const struct cmd *cmd)
+{
+	if (cli->words_count != 1)
+		return fail_usage(cli, NULL, "usage: demerit %s %s", cmd->words, cmd->usage);
+	return screen_command(cli, args_word(cli, 0), false, 0);
+}
+
+int
+cmd_clawback_run(struct cli *cli, const struct cmd *cmd)
+{
+	const char *path = cmd_option(cli, "file");
+	struct demerit_message *request;
+	int64_t since = 0;
+	int result;
+
+	if (path == NULL && cmd_option(cli, "resume-from") != NULL)
+		return fail_usage(cli, "resume_from", "--resume-from is of lines: it needs --file");
+	if (path == NULL)
+		return cmd_list_run(cli, cmd);
+	if (cmd_option(cli, "institution") != NULL)
+		return fail_usage(cli, "institution",
+				  "--institution is of periods: not with --file");
+	/* The same reading of --since as where it fills a request. */
+	request = demerit_request_new(cmd->body);
+	if (request == NULL)
+		return fail_here(cli, "out of memory");
+	result = args_fill(cli, cmd, request);
+	if (result == CMD_OK)
+		(void)demerit_get_int(request, "since", &since);
+	demerit_request_free(request);
+	return result == CMD_OK ? screen_command(cli, path, true, (uint64_t)since) : result;
 }

@@ -238,6 +238,7 @@ static const struct cmd_field clawback_fields[] = {
     {"since", "since", CMD_NUMBER, true},
     {"institution", "institution", CMD_TEXT, false},
     {"file", "file", CMD_OWN, false},
+    {"resume-from", "resume_from", CMD_OWN, false},
     COMMANDS_END,
 };
 static const struct cmd_field stats_fields[] = {
@@ -456,9 +457,9 @@ const struct cmd cmd_table[] = {
      "[--since SEQ] [--once] [--institution CODE] [--practitioner CODE]\n"
      "         [--kind EVENT]... [--heartbeat SECONDS]",
      "what is recorded, as it is recorded", cmd_watch_run, "watch", watch_fields, false},
-    {"clawback", "--since SEQ [--institution CODE] [--file PAID.csv]",
-     "decisions that differ from what was known then", cmd_list_run, "clawback", clawback_fields,
-     false},
+    {"clawback",
+     "--since SEQ [--institution CODE] | --since SEQ --file PAID.csv [--resume-from LINE]",
+     "what differs from what was known then", cmd_clawback_run, "clawback", clawback_fields, false},
     {"stats", "[--from DATE] [--until DATE] [--by region|category|situation|rulebook|month]",
      "figures", cmd_list_run, "stats", stats_fields, false},
     {"outcome", "KEY [--principal NAME]", "what became of a write", cmd_outcome_run, "outcome",

@@ -63,8 +63,9 @@ _demerit()
 	'institution ') options='add show' ;;
 	'institution add') options='--name --region --kind' ;;
 	'institution show') options='--on' ;;
-	'practitioner ') options='add show register' ;;
-	'practitioner add') options='--category --at --from --name --commitment-signed' ;;
+	'practitioner ') options='add show register alias' ;;
+	'practitioner add') options='--category --at --from --name --alias --commitment-signed' ;;
+	'practitioner alias') options='--remove' ;;
 	'practitioner show') options='--on' ;;
 	'practitioner register') options='--at --on --commitment-signed' ;;
 	'registration ') options='join leave' ;;
@@ -108,6 +109,11 @@ _demerit()
 	'explain '*) options='--on --entry --sanction' ;;
 	'screen '*)
 		options='--resume-from'
+		mapfile -t COMPREPLY < <(compgen -f -X '!*.csv' -- "$current")
+		;;
+	'watch '*) options='--since --once --institution --practitioner --kind --heartbeat' ;;
+	'clawback '*)
+		options='--since --institution --resume-from'
 		mapfile -t COMPREPLY < <(compgen -f -X '!*.csv' -- "$current")
 		;;
 	'rulebook ') options='list show check diff load' ;;

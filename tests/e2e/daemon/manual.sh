@@ -4,7 +4,7 @@
 
 . tests/support/daemon.sh
 
-unbuilt='board|watch|clawback|stats|referral .*|marking .*
+unbuilt='board|stats|referral .*|marking .*
 |checkpoint|prove|proof .*|bench|rulebook simulate'
 manual=client/cli/demerit.1
 completion=contrib/completion/demerit.bash

@@ -14,6 +14,7 @@ main(void)
 	srunner_add_suite(runner, suite_explain());
 	srunner_add_suite(runner, suite_query_book());
 	srunner_add_suite(runner, suite_screen());
+	srunner_add_suite(runner, suite_clawback());
 	srunner_run_all(runner, CK_ENV);
 
 	int failed = srunner_ntests_failed(runner);

@@ -10,5 +10,6 @@ Suite *suite_explain(void);
 Suite *suite_query(void);
 Suite *suite_query_book(void);
 Suite *suite_screen(void);
+Suite *suite_clawback(void);
 
 #endif
