@@ -13,6 +13,7 @@
 #include <endian.h>
 #include <string.h>
 
+#include "agenda.h"
 #include "ledger/case.h"
 
 const struct store_table apply_tables[TABLE_COUNT] = {
@@ -30,6 +31,7 @@ const struct store_table apply_tables[TABLE_COUNT] = {
     [TABLE_EPOCH - 1] = {"epoch", true},
     [TABLE_CASE - 1] = {"case", false},
     [TABLE_ALIAS - 1] = {"alias", true},
+    [TABLE_MARKER - 1] = {"marker", true},
 };
 
 static_assert((int)TABLE_COUNT <= (int)STORE_TABLES_MAX, "the store has a row for each table");
@@ -400,6 +402,29 @@ put_event(const struct rows *rows, const struct event *event)
 	return STORE_DAMAGED;
 }
 
+/* What the calendar will bring because of the event; how far its markers have come. */
+static int
+put_plans(const struct rows *rows, const struct event *event)
+{
+	struct marker_plan plans[2], marked;
+	struct apply_key key, value;
+	int r = 0;
+
+	size_t count = marker_plans(event, day_of_instant(rows->record->recorded_at), plans);
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		agenda_key(&key, &plans[i]);
+		r = put_sequence(rows, TABLE_MARKER, &key);
+	}
+	if (r == 0 && event->kind == EVENT_MARKER) {
+		agenda_marked(event, &marked);
+		agenda_key_last(&key);
+		agenda_key(&value, &marked);
+		r = rows->put(rows->user, TABLE_MARKER, key.bytes, key.size, value.bytes,
+			      value.size);
+	}
+	return r;
+}
+
 static int
 put_subjects(const struct rows *rows, struct entry_list *subjects)
 {
@@ -457,8 +482,11 @@ apply_rows(const struct store_record *record, apply_put_fn put, void *user)
 	r = put_subjects(&rows, &body.subjects);
 	if (r == 0)
 		r = put_keys(&rows, &body.keys);
-	while (r == 0 && entry_next_event(&body.events, &event))
+	while (r == 0 && entry_next_event(&body.events, &event)) {
 		r = put_event(&rows, &event);
+		if (r == 0)
+			r = put_plans(&rows, &event);
+	}
 	if (r == 0 && (body.subjects.left != 0 || body.keys.left != 0 || body.events.left != 0))
 		return STORE_DAMAGED;
 	return r;

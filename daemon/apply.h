@@ -27,7 +27,8 @@ enum apply_table {
 	TABLE_EPOCH = 12,	/* sequence -> nothing */
 	TABLE_CASE = 13,	/* id of a notice, objection, ... -> sequence of its opening */
 	TABLE_ALIAS = 14,	/* kind:value -> sequence of the last change, whose it is */
-	TABLE_COUNT = 14,
+	TABLE_MARKER = 15,	/* agenda.h: days to come; the last marker */
+	TABLE_COUNT = 15,
 };
 
 extern const struct store_table apply_tables[TABLE_COUNT];

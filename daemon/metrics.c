@@ -137,6 +137,8 @@ metrics_writer(FILE *out, const struct writer_stats *writer)
 		writer->refused);
 	metrics_one(out, "outcomes_replayed_total", "counter",
 		    "Writes answered from the record of an earlier attempt.", writer->replayed);
+	metrics_one(out, "markers_total", "counter", "Days that came, noted in the book.",
+		    writer->markers_written);
 	metrics_one(out, "keys_reused_total", "counter",
 		    "Writes whose key stands for another command.", writer->keys_reused);
 	metrics_one(out, "refusals_limited_total", "counter",

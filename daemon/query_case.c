@@ -180,6 +180,23 @@ item_proposed(struct call *call, const struct event *event, Demerit__V1__History
 	item_day(proposed->expires_on, &item->has_due_on, &item->due_on);
 }
 
+static void
+item_marker(struct call *call, const struct event *event, Demerit__V1__HistoryItem *item)
+{
+	const struct event_marker *marker = &event->marker;
+	const char *what = kind_name(KINDS_MARKER, (unsigned)marker->what);
+	bool of_case =
+	    marker->what == MARKER_OBJECTION_DUE || marker->what == MARKER_PROPOSAL_EXPIRED;
+
+	item->marker = what == NULL ? NULL : query_text(call, what, strlen(what));
+	item->sanction = of_case ? NULL : query_code(call, &marker->subject);
+	item->case_id = of_case ? query_code(call, &marker->subject) : NULL;
+	item_day(marker->due, &item->has_counts_from, &item->counts_from);
+	item_day(marker->due, &item->has_due_on, &item->due_on);
+	item->has_superseded = marker->superseded != 0;
+	item->superseded = marker->superseded != 0;
+}
+
 static const struct item_row {
 	enum event_kind kind;
 	void (*fill)(struct call *, const struct event *, Demerit__V1__HistoryItem *);
@@ -200,6 +217,7 @@ static const struct item_row {
     {EVENT_SANCTION_SHORTENED, item_shortened, true},
     {EVENT_ALIAS_SET, item_alias, false},
     {EVENT_ALIAS_REMOVED, item_alias, false},
+    {EVENT_MARKER, item_marker, false},
 };
 
 int

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "outcome.h"
 #include "standings.h"
@@ -77,19 +78,32 @@ writer_submit(struct writer *writer, struct command *command)
 		pthread_cond_signal(&writer->queue_wake);
 }
 
-/* All that wait, in order; false: none, and none will come. */
+/*
+ * All that wait, in order, or after so long nothing, for the calendar moves too. False: none, and
+ * none will come.
+ */
 static bool
-queue_take(struct writer *writer, struct writer_list *ret)
+queue_take(struct writer *writer, int64_t wait_us, struct writer_list *ret)
 {
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += (long)(wait_us % 1000000) * 1000;
+	until.tv_sec += (time_t)(wait_us / 1000000 + until.tv_nsec / 1000000000);
+	until.tv_nsec %= 1000000000;
 	pthread_mutex_lock(&writer->queue_lock);
-	while (writer->queue.count == 0 && !writer->stopping)
-		pthread_cond_wait(&writer->queue_wake, &writer->queue_lock);
+	while (wait_us > 0 && writer->queue.count == 0 && !writer->stopping) {
+		if (pthread_cond_timedwait(&writer->queue_wake, &writer->queue_lock, &until) ==
+		    ETIMEDOUT)
+			break;
+	}
 	*ret = writer->queue;
 	if (ret->count == 0)
 		writer_list_init(ret);
 	writer_list_init(&writer->queue);
+	bool more = ret->count > 0 || !writer->stopping;
 	pthread_mutex_unlock(&writer->queue_lock);
-	return ret->count > 0;
+	return more;
 }
 
 /* ---- one command ---- */
@@ -233,8 +247,9 @@ run(void *user)
 	struct writer *writer = user;
 	struct cache_stats stats;
 	struct writer_list round;
+	int64_t wait_us = 0;
 
-	while (queue_take(writer, &round)) {
+	while (queue_take(writer, wait_us, &round)) {
 		round_begin(writer);
 		for (struct command *command = round.first; command != NULL;) {
 			struct command *next = command->next;
@@ -242,6 +257,7 @@ run(void *user)
 			command = next;
 		}
 		writer_commit(writer);
+		wait_us = writer_markers(writer);
 		cache_stats(writer->desk.cache, &stats);
 		atomic_store(&writer->cache_hits, stats.hits);
 		atomic_store(&writer->cache_misses, stats.misses);
@@ -278,6 +294,7 @@ int
 writer_new(const struct writer_config *config, struct writer **ret)
 {
 	struct writer *writer = calloc(1, sizeof(*writer));
+	pthread_condattr_t monotonic;
 
 	if (writer == NULL)
 		return STORE_MEMORY;
@@ -288,7 +305,10 @@ writer_new(const struct writer_config *config, struct writer **ret)
 		writer->config.refusals_per_second = REFUSALS_DEFAULT;
 	pthread_mutex_init(&writer->queue_lock, NULL);
 	pthread_mutex_init(&writer->pool_lock, NULL);
-	pthread_cond_init(&writer->queue_wake, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&writer->queue_wake, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	writer_list_init(&writer->queue);
 	writer_list_init(&writer->undurable);
 	writer->pool = calloc(writer->config.queue_max, sizeof(*writer->pool));
@@ -357,6 +377,7 @@ writer_stats(struct writer *writer, struct writer_stats *ret)
 	ret->refusals_limited = atomic_load(&writer->refusals_limited);
 	ret->cache_hits = atomic_load(&writer->cache_hits);
 	ret->cache_misses = atomic_load(&writer->cache_misses);
+	ret->markers_written = atomic_load(&writer->markers_written);
 	ret->last_recorded_at = atomic_load(&writer->last_recorded_at);
 	ret->clock_doubtful = atomic_load(&writer->clock_doubtful);
 	ret->disk_full = atomic_load(&writer->disk_full);

@@ -67,6 +67,7 @@ struct writer_stats {
 	uint64_t refusals_limited;
 	uint64_t cache_hits;
 	uint64_t cache_misses;
+	uint64_t markers_written;
 	int64_t last_recorded_at;
 	bool clock_doubtful;
 	bool disk_full;

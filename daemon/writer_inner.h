@@ -27,6 +27,15 @@ struct writer_list {
 	size_t count;
 };
 
+/* How far the agenda has been worked through. */
+struct writer_markers {
+	bool begun;		/* the place was read from the book */
+	bool is_done;		/* all is written up to the day done */
+	struct apply_key place; /* the last row of the agenda that was looked at */
+	struct day done;
+	int64_t retry_us; /* monotonic; it could not be written before */
+};
+
 struct writer {
 	struct writer_config config;
 	struct store_reader *reader;
@@ -48,6 +57,7 @@ struct writer {
 	size_t limits_count;
 	struct writer_limit limits[WRITER_PRINCIPALS_MAX];
 	struct call_position position;
+	struct writer_markers markers;
 
 	/* Figures; written by the writer's thread, but for queue_full. */
 	_Atomic uint64_t queue_full;
@@ -59,6 +69,7 @@ struct writer {
 	_Atomic uint64_t refusals_limited;
 	_Atomic uint64_t cache_hits;
 	_Atomic uint64_t cache_misses;
+	_Atomic uint64_t markers_written;
 	_Atomic int64_t last_recorded_at;
 	_Atomic bool clock_doubtful;
 	_Atomic bool disk_full;
@@ -84,6 +95,11 @@ writer_list_add(struct writer_list *list, struct command *command)
 
 /* writer_group.c: write the batch, install it, answer everybody in it. */
 void writer_commit(struct writer *);
+/*
+ * writer_marker.c: write what the calendar has brought, a slice of it, as a group of its own.
+ * Answers in how many microseconds to come again; 0: at once, there is more.
+ */
+int64_t writer_markers(struct writer *);
 /* The position of the store's head, for publishing. */
 void writer_position(struct store *, struct call_position *ret);
 /* What a failure of the store means to who waits for an answer. */

@@ -115,6 +115,12 @@ static const struct lang_word lang_values[] = {
     {"sanction_shortened", "缩短暂停"},
     {"proposal_approved", "批准拟办"},
     {"proposal_denied", "否决拟办"},
+    {"marker", "日期标记"},
+    {"suspension_over", "暂停期满"},
+    {"bar_over", "禁入期满"},
+    {"year_turned", "进入新年度"},
+    {"objection_due", "异议期满"},
+    {"proposal_expired", "拟办逾期"},
     {"other", "其他"},
 };
 
@@ -156,6 +162,7 @@ static const struct lang_word lang_headings[] = {
     {"aliases", "别名"},
     {"level", "责任"},
     {"lifted", "解除日"},
+    {"marker", "日期标记"},
     {"measures", "处理措施"},
     {"message", "说明"},
     {"months", "月数"},

@@ -8,6 +8,7 @@ main(void)
 	SRunner *runner = srunner_create(suite_entry());
 
 	srunner_add_suite(runner, suite_writer());
+	srunner_add_suite(runner, suite_marker());
 	srunner_add_suite(runner, suite_overturn());
 	srunner_add_suite(runner, suite_outcome());
 	srunner_run_all(runner, CK_ENV);

@@ -59,6 +59,7 @@ never(struct call *call, struct call_note *note)
 
 static _Atomic int64_t utc_us;
 static _Atomic int64_t monotonic_us;
+static _Atomic bool lost;
 
 static int64_t
 clock_utc(void *user)
@@ -78,7 +79,7 @@ static bool
 clock_synchronised(void *user)
 {
 	(void)user;
-	return true;
+	return !atomic_load(&lost);
 }
 
 static const struct clock held_clock = {clock_utc, clock_monotonic, clock_synchronised, NULL};
@@ -95,6 +96,12 @@ room_clock_add(int64_t us)
 {
 	atomic_fetch_add(&utc_us, us);
 	atomic_fetch_add(&monotonic_us, us > 0 ? us : 0);
+}
+
+void
+room_clock_lost(bool now)
+{
+	atomic_store(&lost, now);
 }
 
 /* ---- the book ---- */
@@ -162,6 +169,7 @@ room_setup(void)
 	atomic_store(&room.clerk.rights, RIGHTS_ALL);
 	atomic_store(&room.other.rights, RIGHTS_ALL);
 	room_clock_set("2025-11-20");
+	room_clock_lost(false);
 	room_open();
 }
 

@@ -31,6 +31,8 @@ extern struct room room;
 /* 2025-11-20 in UTC+8, unless a test says otherwise. */
 void room_clock_set(const char *day);
 void room_clock_add(int64_t us);
+/* Nobody disciplines it any more. */
+void room_clock_lost(bool);
 
 /* A fixture: a new book each test. */
 void room_setup(void);

@@ -9,6 +9,7 @@
 
 Suite *suite_entry(void);
 Suite *suite_writer(void);
+Suite *suite_marker(void);
 Suite *suite_overturn(void);
 Suite *suite_outcome(void);
 

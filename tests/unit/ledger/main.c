@@ -17,6 +17,7 @@ main(void)
 	srunner_add_suite(runner, suite_decide());
 	srunner_add_suite(runner, suite_event());
 	srunner_add_suite(runner, suite_fall());
+	srunner_add_suite(runner, suite_marker());
 	srunner_add_suite(runner, suite_procedure());
 	srunner_add_suite(runner, suite_proposal());
 	srunner_add_suite(runner, suite_rulebook());

@@ -13,6 +13,7 @@ Suite *suite_day(void);
 Suite *suite_decide(void);
 Suite *suite_event(void);
 Suite *suite_fall(void);
+Suite *suite_marker(void);
 Suite *suite_procedure(void);
 Suite *suite_proposal(void);
 Suite *suite_rulebook(void);
