@@ -45,7 +45,8 @@ def fill(message, depth=0):
             if repeated:
                 for _ in range(2):
                     fill(getattr(message, field.name).add(), depth + 1)
-            elif not field.containing_oneof or message.WhichOneof('body') is None:
+            elif not field.containing_oneof or \
+                    message.WhichOneof(field.containing_oneof.name) is None:
                 fill(getattr(message, field.name), depth + 1)
             continue
         value = {field.TYPE_STRING: 'D350102000001', field.TYPE_BYTES: b'\x01' * 16,
