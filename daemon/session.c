@@ -330,7 +330,11 @@ session_settle(struct session *session)
 		else
 			break;
 	}
-	if (session->state == SESSION_OPEN && session_waiting(session) >= SESSION_OUTPUT_HIGH) {
+	/* Also where the socket took some of it and now takes no more: the rest waits for the peer.
+	 */
+	if (session->state == SESSION_OPEN &&
+	    session_waiting(session) >=
+		(session->paused ? SESSION_OUTPUT_LOW : SESSION_OUTPUT_HIGH)) {
 		session_enter(session, SESSION_FULL);
 		session_count(&session->room->figures->output_full, 1);
 	}
