@@ -29,6 +29,7 @@ enum call_result query_rulebook_show(struct call *);
 enum call_result query_rulebook_check(struct call *);
 enum call_result query_rulebook_diff(struct call *);
 enum call_result query_policy_show(struct call *);
+enum call_result query_calendar_show(struct call *);
 enum call_result query_penalty_show(struct call *);
 enum call_result query_institution_show(struct call *);
 enum call_result query_case_list(struct call *);

@@ -304,6 +304,45 @@ query_policy_show(struct call *call)
 	return query_reply(call, &moment, &response);
 }
 
+/* The text that speaks for the year: the one loaded last, by then, of those that cover it. */
+enum call_result
+query_calendar_show(struct call *call)
+{
+	const Demerit__V1__CalendarShow *asked = call->request->calendar_show;
+	const struct rules_set *set = call->context->book->rules;
+	Demerit__V1__CalendarShowReply reply = DEMERIT__V1__CALENDAR_SHOW_REPLY__INIT;
+	Demerit__V1__Response response = DEMERIT__V1__RESPONSE__INIT;
+	const struct calendar_year *found = NULL;
+	struct rules_version version;
+	struct query_moment moment;
+
+	if (!query_begin(call, &moment))
+		return CALL_DONE;
+	if (!asked->has_year)
+		return query_refuse(call, STATUS_FIELD_MISSING, "year");
+	for (size_t i = 0; rules_set_calendar_at(set, i, &version); i++) {
+		const struct calendar_year *year = calendar_year(version.calendar, asked->year);
+		if (year == NULL || version.sequence > moment.as_of)
+			continue;
+		found = year;
+		reply.sequence = version.sequence;
+	}
+	if (found == NULL)
+		return query_refuse(call, STATUS_NOT_FOUND, "year");
+	int r = rules_text(call, reply.sequence, &found->id, &reply.text);
+	if (r < 0)
+		return query_fail(call, r);
+	reply.has_year = true;
+	reply.year = asked->year;
+	reply.has_hash = true;
+	reply.hash =
+	    (ProtobufCBinaryData){RULEBOOK_HASH_SIZE, (uint8_t *)(uintptr_t)found->id.hash};
+	reply.has_sequence = true;
+	response.body_case = DEMERIT__V1__RESPONSE__BODY_CALENDAR_SHOW;
+	response.calendar_show = &reply;
+	return query_reply(call, &moment, &response);
+}
+
 /* ---- is a text sound? ---- */
 
 static void

@@ -49,7 +49,7 @@ static const struct route_row route_table[] = {
     {29, "rulebook_diff",           READ,    NOBODY,       false, query_rulebook_diff},
     {30, "rulebook_simulate",       RULES,   LEDGER,       true,  NULL},
     {31, "policy_show",             READ,    NOBODY,       false, query_policy_show},
-    {32, "calendar_show",           READ,    NOBODY,       false, NULL},
+    {32, "calendar_show",           READ,    NOBODY,       false, query_calendar_show},
     {33, "catalogue",               READ,    NOBODY,       false, NULL},
     {34, "stats",                   READ,    LEDGER,       false, NULL},
     {35, "checkpoint",              READ,    LEDGER,       false, NULL},

@@ -350,6 +350,7 @@ static const struct cmd_field rulebook_show[] = {
     {"on", "on", CMD_DAY, false},
     COMMANDS_END,
 };
+static const struct cmd_field calendar_show[] = {{NULL, "year", CMD_NUMBER, true}, COMMANDS_END};
 static const struct cmd_field rulebook_check[] = {{NULL, "text", CMD_FILE, true}, COMMANDS_END};
 static const struct cmd_field rulebook_diff[] = {
     {NULL, "slug", CMD_VERSION, true},
@@ -503,6 +504,8 @@ const struct cmd cmd_table[] = {
      cmd_rulebook_diff_run, "rulebook_diff", rulebook_diff, false},
     {"rulebook load", "FILE", "load a rulebook's version", cmd_write_run, "rulebook_load",
      rulebook_check, true},
+    {"calendar show", "YEAR", "the calendar that speaks for a year", cmd_rulebook_show_run,
+     "calendar_show", calendar_show, false},
     {"calendar load", "FILE.csv", "load a calendar of working days", cmd_write_run, "calendar_load",
      rulebook_check, true},
     {"rulebook simulate", "FILE --from DATE [--until DATE]", "whose outcome would differ",

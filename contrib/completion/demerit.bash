@@ -97,7 +97,7 @@ _demerit()
 	'repair deny') options='--on --reason' ;;
 	'case ') options='list' ;;
 	'case list') options='--institution --kind --open --limit' ;;
-	'calendar ') options='load' ;;
+	'calendar ') options='show load' ;;
 	'calendar load') mapfile -t COMPREPLY < <(compgen -f -X '!*.csv' -- "$current") ;;
 	'check '*) options='--on --institution --emergency --visit-type --file --exit-code' ;;
 	'export '*)

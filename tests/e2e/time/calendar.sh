@@ -24,6 +24,9 @@ alarms()
 
 at 2026-11-30 --accept-clock
 same "in November this year's is enough" 0 "$(alarms)"
+expect 0 "it is shown as it was loaded" demerit calendar show 2026
+same "to the byte" "$(sha256sum <daemon/calendars/china-2025-2026.csv)" "$(sha256sum <"$work/out")"
+expect 5 "of the next year there is none" demerit calendar show 2027
 people
 run demerit rulebook load tests/rules/procedure.yaml
 same "a rulebook with ten working days" 0 $status
@@ -41,6 +44,8 @@ err_has CALENDAR_MISSING
 err_has 2027
 printf 'date,kind,name\n2027-01-01,off,元旦\n' >"$work/next.csv"
 expect 0 "the next year's calendar is loaded" demerit calendar load "$work/next.csv"
+expect 0 "it is shown" demerit calendar show 2027
+out_has "2027-01-01,off,元旦"
 expect 0 "and nothing is missing" test "$(alarms)" = 0
 expect 0 "the same notice is served" \
 	demerit notice record E1 --to D350102000001 --served-on 2026-12-20 --id N1

@@ -435,6 +435,28 @@ START_TEST(a_policy_is_shown_with_its_text)
 }
 END_TEST
 
+START_TEST(a_year_has_one_calendar_or_none)
+{
+	Demerit__V1__CalendarShow show = DEMERIT__V1__CALENDAR_SHOW__INIT;
+
+	request.body_case = DEMERIT__V1__REQUEST__BODY_CALENDAR_SHOW;
+	request.calendar_show = &show;
+	book_ask(query_calendar_show, &request);
+	book_is_refused(STATUS_FIELD_MISSING, "year");
+	show.has_year = true;
+	show.year = 2026;
+	book_ask(query_calendar_show, &request);
+	const Demerit__V1__CalendarShowReply *reply =
+	    book_answer(DEMERIT__V1__RESPONSE__BODY_CALENDAR_SHOW)->calendar_show;
+	ck_assert_int_eq(reply->year, 2026);
+	ck_assert_uint_gt(reply->sequence, 0);
+	ck_assert_ptr_nonnull(strstr(reply->text, "2026-01-01,off,"));
+	show.year = 2031;
+	book_ask(query_calendar_show, &request);
+	book_is_refused(STATUS_NOT_FOUND, "year");
+}
+END_TEST
+
 /* ---- lists and status ---- */
 
 START_TEST(a_penalty_names_its_entries)
@@ -644,6 +666,7 @@ suite_query_book(void)
 	tcase_add_test(tests, a_text_is_checked_by_line);
 	tcase_add_test(tests, two_rulebooks_differ_where_they_do);
 	tcase_add_test(tests, a_policy_is_shown_with_its_text);
+	tcase_add_test(tests, a_year_has_one_calendar_or_none);
 	tcase_add_test(tests, a_penalty_names_its_entries);
 	tcase_add_test(tests, notes_of_an_institution_go_into_one_frame);
 	tcase_add_test(tests, an_institution_names_its_rulebook_and_notes);
