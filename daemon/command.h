@@ -132,6 +132,7 @@ struct command {
 		struct event_institution institution;
 		struct command_add add;
 		struct command_alias alias;
+		struct event_institution_changed changed;
 		struct event_registration registration;
 		struct event_penalty penalty;
 		struct event_overturned overturned;
@@ -143,7 +144,6 @@ struct command {
 		struct event_rules rules;
 		struct command_procedure procedure;
 	};
-
 	struct outcome outcome;
 };
 

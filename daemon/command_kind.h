@@ -20,7 +20,8 @@ enum command_kind {
 	COMMAND_INSTITUTION_NOTE,
 	COMMAND_RULES_LOAD,
 	COMMAND_ALIAS,
-	COMMAND_PROPOSAL,  /* denied, or approved when there is none: nothing else is in it */
+	COMMAND_PROPOSAL, /* denied, or approved when there is none: nothing else is in it */
+	COMMAND_INSTITUTION_CHANGE,
 	COMMAND_PROCEDURE, /* which step of it: enum procedure_step */
 };
 

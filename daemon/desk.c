@@ -133,6 +133,8 @@ reply_id(const struct command *command)
 	case COMMAND_REREGISTER:
 	case COMMAND_ALIAS:
 		return &command->practitioner;
+	case COMMAND_INSTITUTION_CHANGE:
+		return &command->changed.institution;
 	case COMMAND_PENALTY_RECORD:
 		return &command->penalty.penalty;
 	case COMMAND_PENALTY_OVERTURN:
@@ -182,6 +184,11 @@ put_subjects(const struct desk *desk, struct entry_pen *pen, const struct comman
 		desk_put_subject(pen, SUBJECT_INSTITUTION, &command->add.at.institution);
 		for (size_t i = 0; i < command->add.aliases_count; i++)
 			desk_put_subject(pen, SUBJECT_ALIAS, &command->add.aliases[i]);
+		break;
+	case COMMAND_INSTITUTION_CHANGE:
+		desk_put_subject(pen, SUBJECT_INSTITUTION, &command->changed.institution);
+		desk_put_subject(pen, SUBJECT_INSTITUTION, &command->changed.merged_into);
+		desk_put_subject(pen, SUBJECT_CHANGE, &command->changed.institution);
 		break;
 	case COMMAND_ALIAS:
 		desk_put_subject(pen, SUBJECT_ALIAS, &command->alias.alias.alias);
@@ -284,6 +291,8 @@ personal_field_of(struct event *event, enum personal_field *ret_field)
 		return &event->institution.name;
 	if (event->kind == EVENT_PRACTITIONER_ADDED)
 		return &event->practitioner_added.name;
+	if (event->kind == EVENT_INSTITUTION_CHANGED)
+		return &event->changed.name;
 	return NULL;
 }
 
@@ -319,6 +328,8 @@ personal_subject(const struct desk *desk, const struct event *event)
 {
 	if (event->kind == EVENT_INSTITUTION_ADDED)
 		return (struct entry_subject){SUBJECT_INSTITUTION, event->institution.code};
+	if (event->kind == EVENT_INSTITUTION_CHANGED)
+		return (struct entry_subject){SUBJECT_INSTITUTION, event->changed.institution};
 	if (event->kind == EVENT_PENALTY_OVERTURNED)
 		return (struct entry_subject){SUBJECT_INSTITUTION,
 					      desk->penalty.row.recorded.institution};
@@ -506,6 +517,9 @@ decide(struct desk *desk, struct command *command)
 	case COMMAND_PRACTITIONER_ADD:
 		return decide_practitioner_add(&command->practitioner, &command->add, facts,
 					       decision);
+	case COMMAND_INSTITUTION_CHANGE:
+		return decide_institution_change(&command->changed, command->personal_size > 0,
+						 facts, decision);
 	case COMMAND_ALIAS:
 		return command->alias.remove
 			   ? decide_alias_remove(&command->alias.alias, facts, decision)

@@ -33,6 +33,7 @@ struct desk {
 	/* Of the command in hand; facts borrow from the rest. */
 	struct facts facts;
 	struct institution_row institution;
+	struct institution_row successor;
 	struct lookup_penalty penalty;
 	struct rulebook rulebook;
 	struct code sanction;

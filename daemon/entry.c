@@ -383,7 +383,7 @@ take_subject(struct cursor *cursor, struct entry_subject *ret)
 	uint8_t kind = take_u8(cursor);
 
 	take_code(cursor, &ret->code);
-	if (kind < SUBJECT_PRACTITIONER || kind > SUBJECT_ALIAS)
+	if (kind < SUBJECT_PRACTITIONER || kind > SUBJECT_CHANGE)
 		cursor->bad = true;
 	ret->kind = (enum subject_kind)kind;
 }

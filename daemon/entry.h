@@ -25,8 +25,9 @@ enum subject_kind {
 	SUBJECT_PRACTITIONER = 1,
 	SUBJECT_INSTITUTION = 2,
 	SUBJECT_PENALTY = 3,
-	SUBJECT_CASE = 4,  /* a notice, an objection, ...: by its id */
-	SUBJECT_ALIAS = 5, /* kind:value: whose it was, and when */
+	SUBJECT_CASE = 4,   /* a notice, an objection, ...: by its id */
+	SUBJECT_ALIAS = 5,  /* kind:value: whose it was, and when */
+	SUBJECT_CHANGE = 6, /* an institution, of what changed it: few of its many records */
 };
 
 /* What a record is about. The rows of the subject index are made of these. */

@@ -55,9 +55,9 @@ facts_penalty(struct desk *desk, const struct code *id)
 }
 
 /* A name that was erased or is lost cannot differ. */
-static int
-gather_name(struct desk *desk, const struct command *command, const struct entry_subject *subject,
-	    const struct sealed *recorded)
+int
+facts_name(struct desk *desk, const struct command *command, const struct entry_subject *subject,
+	   const struct sealed *recorded)
 {
 	char name[PERSONAL_TEXT_MAX + 1];
 
@@ -78,13 +78,13 @@ static int
 gather_institution_add(struct desk *desk, const struct command *command)
 {
 	struct entry_subject subject = {SUBJECT_INSTITUTION, command->institution.code};
-	struct event_institution recorded;
+	struct sealed recorded;
 
 	int r = facts_institution(desk, &command->institution.code);
 	if (r < 0 || desk->facts.institution == NULL)
 		return r;
-	r = lookup_institution_event(&desk->lookup, &command->institution.code, &recorded);
-	return r < 0 ? r : gather_name(desk, command, &subject, &recorded.name);
+	r = facts_institution_name(desk, &command->institution.code, &recorded);
+	return r < 0 ? r : facts_name(desk, command, &subject, &recorded);
 }
 
 static int
@@ -99,7 +99,7 @@ gather_practitioner_add(struct desk *desk, const struct command *command)
 		return facts_new_names(desk, command);
 	if (r < 0 || desk->facts.standing == NULL)
 		return r;
-	return gather_name(desk, command, &subject, &desk->facts.standing->name);
+	return facts_name(desk, command, &subject, &desk->facts.standing->name);
 }
 
 /* ---- rulebooks ---- */
@@ -204,7 +204,8 @@ gather_places(struct desk *desk, struct day on, struct slug *ret_slug, size_t *r
 					   &row, &sequence);
 		if (r < 0)
 			return r;
-		struct slug slug = rules_set_region(desk->rules, &row.region, RULES_AS_OF_NOW);
+		struct slug slug =
+		    rules_set_region(desk->rules, institution_region(&row, on), RULES_AS_OF_NOW);
 		if (*ret_slugs == 0 || !slug_equal(&slug, ret_slug))
 			(*ret_slugs)++;
 		*ret_slug = slug;
@@ -229,7 +230,8 @@ gather_rulebook(struct desk *desk, const struct command_score *score)
 	if (day_is_none(on))
 		return 0; /* the decision has another refusal for that */
 	if (desk->facts.institution != NULL) {
-		slug = rules_set_region(desk->rules, &desk->institution.region, RULES_AS_OF_NOW);
+		slug = rules_set_region(desk->rules, institution_region(&desk->institution, on),
+					RULES_AS_OF_NOW);
 	} else {
 		int r = gather_places(desk, on, &slug, &slugs);
 		if (r < 0)
@@ -487,6 +489,8 @@ facts_gather(struct desk *desk, struct command *command)
 		return facts_institution(desk, &command->noted.institution);
 	case COMMAND_RULES_LOAD:
 		return 0;
+	case COMMAND_INSTITUTION_CHANGE:
+		return facts_institution_change(desk, command);
 	case COMMAND_ALIAS:
 		r = facts_person(desk, &command->practitioner);
 		return r < 0 ? r : facts_alias(desk, &command->alias.alias.alias);

@@ -65,3 +65,41 @@ facts_new_names(struct desk *desk, const struct command *command)
 	}
 	return r;
 }
+
+/* ---- institutions ---- */
+
+int
+facts_institution_name(struct desk *desk, const struct code *code, struct sealed *ret)
+{
+	struct institution_row row = {.code = *code};
+	struct event_institution recorded;
+
+	int r = lookup_institution_event(&desk->lookup, code, &recorded);
+	if (r < 0)
+		return r;
+	*ret = recorded.name;
+	return lookup_changes(&desk->lookup, code, LOOKUP_NOW, &row, ret);
+}
+
+int
+facts_institution_change(struct desk *desk, const struct command *command)
+{
+	const struct event_institution_changed *changed = &command->changed;
+	struct entry_subject subject = {SUBJECT_INSTITUTION, changed->institution};
+	struct sealed name;
+	uint64_t sequence;
+
+	int r = facts_institution(desk, &changed->institution);
+	if (r == 0 && desk->facts.institution != NULL && command->personal_size > 0) {
+		r = facts_institution_name(desk, &changed->institution, &name);
+		if (r == 0)
+			r = facts_name(desk, command, &subject, &name);
+	}
+	if (r < 0)
+		return r;
+	r = lookup_institution(&desk->lookup, &changed->merged_into, LOOKUP_NOW, &desk->successor,
+			       &sequence);
+	if (r == 0 && !code_is_empty(&desk->successor.code))
+		desk->facts.successor = &desk->successor;
+	return r;
+}

@@ -27,6 +27,12 @@ int facts_default_id(struct desk *, enum apply_table, char letter, unsigned nth,
 int facts_points(struct desk *, struct command *, struct command_score *) NODISCARD;
 void facts_fill_from_entry(struct command_score *, const struct entry *);
 
+/* Does the command's name differ from that one? A name that was erased or is lost cannot. */
+int facts_name(struct desk *, const struct command *, const struct entry_subject *,
+	       const struct sealed *recorded) NODISCARD;
+int facts_institution_name(struct desk *, const struct code *, struct sealed *ret) NODISCARD;
+int facts_institution_change(struct desk *, const struct command *) NODISCARD;
+
 /* facts_identity.c: whom an alias names; whom the names of a new person do. */
 int facts_alias(struct desk *, const struct code *alias) NODISCARD;
 int facts_new_names(struct desk *, const struct command *) NODISCARD;

@@ -175,7 +175,7 @@ lookup_institution(const struct lookup *lookup, const struct code *code, uint64_
 	ret->region = row.region;
 	ret->kind = row.kind;
 	*ret_sequence = row.sequence;
-	return 0;
+	return lookup_changes(lookup, code, as_of, ret, NULL);
 }
 
 /* The first event of that kind in a record. */

@@ -51,6 +51,9 @@ int lookup_person(const struct lookup *, const struct code *, uint64_t as_of,
 /* ret->code empty: not in the ledger by then. */
 int lookup_institution(const struct lookup *, const struct code *, uint64_t as_of,
 		       struct institution_row *ret, uint64_t *ret_sequence) NODISCARD;
+/* What became of it since: folded in; the last name, if one was given. */
+int lookup_changes(const struct lookup *, const struct code *, uint64_t as_of,
+		   struct institution_row *, struct sealed *name) NODISCARD;
 /* Its recording event, for its name. STORE_NOT_FOUND. */
 int lookup_institution_event(const struct lookup *, const struct code *,
 			     struct event_institution *ret) NODISCARD;

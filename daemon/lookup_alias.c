@@ -1,5 +1,5 @@
 /*
- * Whom an alias names, now and at any earlier moment.
+ * Whom an alias names, and what became of an institution, now and at any earlier moment.
  *
  * Owns nothing; called by the writer (with its batch) and by the loops (without), as lookup.c. The
  * row of an alias tells its last change; what it was before is folded from its records.
@@ -72,6 +72,43 @@ lookup_alias(const struct lookup *lookup, const struct code *alias, uint64_t as_
 		r = STORE_NOT_FOUND;
 	if (r == 0)
 		*ret_practitioner = practitioner;
+	return r;
+}
+
+static int
+fold_change(const struct lookup *lookup, uint64_t sequence, struct institution_row *row,
+	    struct sealed *name)
+{
+	struct entry_body body;
+	struct event event;
+
+	int r = lookup_body(lookup, sequence, &body);
+	if (r < 0)
+		return r;
+	while (entry_next_event(&body.events, &event)) {
+		if (!institution_apply(row, &event))
+			return STORE_DAMAGED;
+		if (name != NULL && event.kind == EVENT_INSTITUTION_CHANGED &&
+		    code_equal(&event.changed.institution, &row->code) &&
+		    event.changed.name.size > 0)
+			*name = event.changed.name;
+	}
+	return 0;
+}
+
+int
+lookup_changes(const struct lookup *lookup, const struct code *code, uint64_t as_of,
+	       struct institution_row *row, struct sealed *name)
+{
+	struct lookup_page page;
+	uint64_t after = 0;
+	int r;
+
+	do {
+		r = lookup_subject(lookup, SUBJECT_CHANGE, code, after, as_of, true, &page);
+		for (size_t i = 0; r == 0 && i < page.count; i++)
+			r = fold_change(lookup, after = page.sequences[i], row, name);
+	} while (r == 0 && page.count == sizeof(page.sequences) / sizeof(page.sequences[0]));
 	return r;
 }
 

@@ -369,7 +369,7 @@ query_interval(const struct query *query, struct day day)
 }
 
 static int
-place_row(struct query *query, const struct code *institution, uint64_t as_of,
+place_row(struct query *query, const struct code *institution, struct day day, uint64_t as_of,
 	  struct institution_row *ret)
 {
 	struct standings_place place;
@@ -380,7 +380,7 @@ place_row(struct query *query, const struct code *institution, uint64_t as_of,
 	*ret = (struct institution_row){0};
 	if (found == STANDINGS_NONE)
 		return 0;
-	if (found == STANDINGS_MOVING || place.since > as_of)
+	if (found == STANDINGS_MOVING || place.since > as_of || day_before(day, place.from))
 		return lookup_institution(&query->lookup, institution, as_of, ret, &sequence);
 	ret->kind = place.kind;
 	ret->region = place.region;
@@ -394,14 +394,15 @@ query_place(struct query *query, const struct code *institution, struct day day,
 	struct institution_row row = {0};
 
 	if (!code_is_empty(institution)) {
-		int r = place_row(query, institution, as_of, &row);
+		int r = place_row(query, institution, day, as_of, &row);
 		if (r < 0)
 			return r;
 	}
 	ret->kind = row.kind;
 	ret->slug = national;
 	if (row.kind != 0)
-		ret->slug = rules_set_region(query->book->rules, &row.region, as_of);
+		ret->slug =
+		    rules_set_region(query->book->rules, institution_region(&row, day), as_of);
 	ret->policy = rules_set_policy(query->book->rules, &ret->slug, day, as_of);
 	return 0;
 }

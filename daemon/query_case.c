@@ -154,6 +154,19 @@ item_shortened(struct call *call, const struct event *event, Demerit__V1__Histor
 }
 
 static void
+item_changed(struct call *call, const struct event *event, Demerit__V1__HistoryItem *item)
+{
+	const struct event_institution_changed *changed = &event->changed;
+
+	item->institution = query_code(call, &changed->institution);
+	item->region = query_code(call, &changed->region);
+	item->party = query_code(call, &changed->merged_into);
+	item->text = query_text(call, changed->reason.text, changed->reason.size);
+	item_day(changed->on, &item->has_counts_from, &item->counts_from);
+	item_day(changed->closed_on, &item->has_until_day, &item->until_day);
+}
+
+static void
 item_alias(struct call *call, const struct event *event, Demerit__V1__HistoryItem *item)
 {
 	item->alias = query_code(call, &event->alias.alias);
@@ -218,6 +231,7 @@ static const struct item_row {
     {EVENT_ALIAS_SET, item_alias, false},
     {EVENT_ALIAS_REMOVED, item_alias, false},
     {EVENT_MARKER, item_marker, false},
+    {EVENT_INSTITUTION_CHANGED, item_changed, false},
 };
 
 int

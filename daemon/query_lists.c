@@ -207,6 +207,10 @@ list_about_institution(void *user, const struct event *event, uint64_t sequence)
 		list->reply->name = list_unseal(list->call, PERSONAL_NAME, SUBJECT_INSTITUTION,
 						list->code, &event->institution.name);
 	}
+	if (event->kind == EVENT_INSTITUTION_CHANGED && event->changed.name.size > 0 &&
+	    code_equal(&event->changed.institution, list->code))
+		list->reply->name = list_unseal(list->call, PERSONAL_NAME, SUBJECT_INSTITUTION,
+						list->code, &event->changed.name);
 	if (event->kind == EVENT_INSTITUTION_NOTED &&
 	    code_equal(&event->noted.institution, list->code))
 		list_note(list, &event->noted);
@@ -224,22 +228,29 @@ query_institution_show(struct call *call)
 	struct institution_row row;
 	uint64_t sequence;
 	struct code code;
+	struct day on;
 
 	if (!query_begin(call, &moment))
 		return CALL_DONE;
 	enum status_reason reason = query_take_code(asked->code, &code);
 	if (reason != STATUS_OK)
 		return query_refuse(call, reason, "code");
+	if (!query_take_day(call, asked->has_on, asked->on, &on))
+		return query_refuse(call, STATUS_FIELD_BAD_DAY, "on");
 	int r = lookup_institution(&query->lookup, &code, moment.as_of, &row, &sequence);
 	if (r < 0)
 		return query_fail(call, r);
 	if (code_is_empty(&row.code))
 		return query_refuse(call, STATUS_NOT_FOUND, "code");
 
-	struct slug slug = rules_set_region(call->context->book->rules, &row.region, moment.as_of);
+	const struct code *region = institution_region(&row, on);
+	struct slug slug = rules_set_region(call->context->book->rules, region, moment.as_of);
 	struct list_institution list = {call, &code, &reply};
 	reply.code = query_code(call, &row.code);
-	reply.region = query_code(call, &row.region);
+	reply.region = query_code(call, region);
+	reply.has_closed_on = row.closed;
+	reply.closed_on = row.closed_on.number;
+	reply.merged_into = query_code(call, &row.merged_into);
 	reply.has_kind = true;
 	reply.kind = (Demerit__V1__InstitutionKind)row.kind;
 	reply.rulebook = query_text(call, slug.text, strlen(slug.text));

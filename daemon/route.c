@@ -100,6 +100,7 @@ static const struct route_row route_table[] = {
     {94, "rights",                  GRANT,   LEDGER,       false, NULL},
     {95, "person_erase",            GRANT,   PRACTITIONER, false, NULL},
     {96, "write_batch",             RECORD,  LEDGER,       false, submit_write_batch},
+    {97, "institution_change",      RECORD,  INSTITUTION,  false, submit_institution_change},
 };
 /* clang-format on */
 

@@ -9,7 +9,7 @@
 
 #include "call.h"
 
-#define ROUTE_BODY_MAX 96 /* the highest field number of Request's body */
+#define ROUTE_BODY_MAX 97 /* the highest field number of Request's body */
 
 /* Whose the thing asked about is; a right may later be granted for a part of these only. */
 enum route_scope {

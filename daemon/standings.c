@@ -372,6 +372,14 @@ int
 standings_put_institution(struct standings *standings, const struct code *institution,
 			  enum institution_kind kind, const struct code *region, uint64_t sequence)
 {
+	return standings_move_institution(standings, institution, kind, region, DAY_NONE, sequence);
+}
+
+int
+standings_move_institution(struct standings *standings, const struct code *institution,
+			   enum institution_kind kind, const struct code *region, struct day from,
+			   uint64_t sequence)
+{
 	struct slot_words words = {{0}};
 	struct code *beside = malloc(sizeof(*beside));
 
@@ -380,6 +388,7 @@ standings_put_institution(struct standings *standings, const struct code *instit
 	*beside = *region;
 	words.words[SLOT_META] = slot_meta(institution->size, (unsigned)kind, 2);
 	words.words[SLOT_SINCE] = sequence;
+	words.words[SLOT_PAYLOAD + 1] = (uint32_t)from.number;
 	return table_put(&standings->set, &standings->places, institution, &words, beside);
 }
 
@@ -463,6 +472,7 @@ standings_find_place(const struct standings *standings, const char *bytes, size_
 	const struct code *region = slot_beside(&words);
 	assert(region != NULL);
 	ret->region = *region;
+	ret->from = (struct day){(int32_t)(uint32_t)words.words[SLOT_PAYLOAD + 1]};
 	return STANDINGS_FOUND;
 }
 

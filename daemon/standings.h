@@ -36,6 +36,11 @@ int standings_put_intervals(struct standings *, const struct code *practitioner,
 int standings_put_institution(struct standings *, const struct code *, enum institution_kind,
 			      const struct code *region, uint64_t sequence) NODISCARD;
 
+/* Its region changed: the one given holds from that day on; of earlier days the book knows. */
+int standings_move_institution(struct standings *, const struct code *, enum institution_kind,
+			       const struct code *region, struct day from,
+			       uint64_t sequence) NODISCARD;
+
 /* practitioner empty: the alias names nobody any more. */
 int standings_put_alias(struct standings *, const struct code *alias,
 			const struct code *practitioner, uint64_t sequence) NODISCARD;
@@ -66,6 +71,7 @@ struct standings_place {
 	uint64_t since;
 	enum institution_kind kind;
 	struct code region;
+	struct day from; /* that it lies there; earlier: ask the book */
 };
 enum standings_found standings_institution(const struct standings *, const struct code *,
 					   struct standings_place *ret);

@@ -65,7 +65,7 @@ policy_of(const struct standings *standings, const struct call_context *context,
 		if (found == STANDINGS_MOVING)
 			return false;
 		if (found == STANDINGS_FOUND) {
-			if (place.since > as_of)
+			if (place.since > as_of || day_before(check->on, place.from))
 				return false;
 			*ret_kind = place.kind;
 			slug = rules_set_region(standings->rules, &place.region, as_of);

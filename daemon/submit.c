@@ -238,6 +238,12 @@ submit_policy_load(struct call *call)
 }
 
 enum call_result
+submit_institution_change(struct call *call)
+{
+	return submit(call, &call->request->institution_change->base);
+}
+
+enum call_result
 submit_alias(struct call *call)
 {
 	return submit(call, &call->request->alias->base);

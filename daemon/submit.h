@@ -25,6 +25,7 @@ enum call_result submit_institution_note(struct call *);
 enum call_result submit_rulebook_load(struct call *);
 enum call_result submit_policy_load(struct call *);
 enum call_result submit_calendar_load(struct call *);
+enum call_result submit_institution_change(struct call *);
 enum call_result submit_alias(struct call *);
 enum call_result submit_notice(struct call *);
 enum call_result submit_objection_file(struct call *);

@@ -61,6 +61,15 @@ install_event(const struct writer_config *config, const struct event *event, uin
 		const struct event_institution *added = &event->institution;
 		r = standings_put_institution(config->standings, &added->code, added->kind,
 					      &added->region, sequence);
+	} else if (event->kind == EVENT_INSTITUTION_CHANGED &&
+		   !code_is_empty(&event->changed.region)) {
+		const struct event_institution_changed *changed = &event->changed;
+		struct standings_place place;
+		if (standings_institution(config->standings, &changed->institution, &place) !=
+		    STANDINGS_FOUND)
+			return STORE_DAMAGED;
+		r = standings_move_institution(config->standings, &changed->institution, place.kind,
+					       &changed->region, changed->on, sequence);
 	} else if (event->kind == EVENT_ALIAS_SET || event->kind == EVENT_ALIAS_REMOVED) {
 		static const struct code nobody;
 		r = standings_put_alias(

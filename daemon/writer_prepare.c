@@ -224,21 +224,6 @@ fill_practitioner(struct preparing *preparing, const struct apply_key *key, cons
 }
 
 static int
-fill_institution(struct preparing *preparing, const struct apply_key *key, const uint8_t *value,
-		 size_t size)
-{
-	struct apply_institution row;
-	struct code code;
-
-	if (!apply_read_institution(value, size, &row) || !code_of_key(key, &code))
-		return STORE_DAMAGED;
-	return standings_put_institution(preparing->config->standings, &code, row.kind, &row.region,
-					 row.sequence) < 0
-		   ? STORE_MEMORY
-		   : 0;
-}
-
-static int
 fill_alias(struct preparing *preparing, const struct apply_key *key, const uint8_t *value,
 	   size_t size)
 {
@@ -325,6 +310,42 @@ fill_sanctioned(struct preparing *preparing)
 	return r;
 }
 
+/* As its changes left it: its record alone is not enough. */
+static int
+fill_place(struct preparing *preparing, const struct code *code)
+{
+	struct institution_row row;
+	struct day from = DAY_NONE;
+	uint64_t sequence;
+
+	int r = lookup_institution(&preparing->desk.lookup, code, LOOKUP_NOW, &row, &sequence);
+	if (r < 0)
+		return r;
+	if (row.earlier_count > 0) {
+		struct call_position head;
+		/* When that was recorded is not kept: of what was known before the book is asked.
+		 */
+		writer_position(preparing->config->store, &head);
+		sequence = head.sequence;
+		from = row.earlier[row.earlier_count - 1].until;
+	}
+	return standings_move_institution(preparing->config->standings, code, row.kind, &row.region,
+					  from, sequence) < 0
+		   ? STORE_MEMORY
+		   : 0;
+}
+
+static int
+fill_places(struct preparing *preparing)
+{
+	found_clear(&preparing->found);
+	int r = each_row(preparing, TABLE_INSTITUTION, find_code);
+	for (size_t i = 0; r == 0 && i < preparing->found.count; i++)
+		r = fill_place(preparing, &preparing->found.codes[i]);
+	found_clear(&preparing->found);
+	return r;
+}
+
 static int
 fill_rules_record(struct preparing *preparing, uint64_t sequence)
 {
@@ -365,7 +386,7 @@ fill(struct preparing *preparing)
 
 	int r = fill_rules(preparing);
 	if (r == 0)
-		r = each_row(preparing, TABLE_INSTITUTION, fill_institution);
+		r = fill_places(preparing);
 	if (r == 0)
 		r = each_row(preparing, TABLE_PRACTITIONER, fill_practitioner);
 	if (r == 0)

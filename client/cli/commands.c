@@ -50,6 +50,16 @@ static const struct cmd_field institution_add[] = {
     {"kind", "kind", CMD_WORD, true},
     COMMANDS_END,
 };
+static const struct cmd_field institution_change[] = {
+    {NULL, "code", CMD_TEXT, true},
+    {"name", "name", CMD_TEXT, false},
+    {"region", "region", CMD_TEXT, false},
+    {"closed-on", "closed_on", CMD_DAY, false},
+    {"merged-into", "merged_into", CMD_TEXT, false},
+    {"on", "on", CMD_DAY, true},
+    {"reason", "reason", CMD_TEXT, false},
+    COMMANDS_END,
+};
 static const struct cmd_field institution_show[] = {
     {NULL, "code", CMD_TEXT, true},
     {"on", "on", CMD_DAY, false},
@@ -385,6 +395,11 @@ static const struct cmd_field backup_fields[] = {{NULL, "name", CMD_TEXT, true},
 const struct cmd cmd_table[] = {
     {"institution add", "CODE --name NAME --region 350102 --kind hospital|pharmacy",
      "add an institution", cmd_write_run, "institution_add", institution_add, true},
+    {"institution change",
+     "CODE [--name NAME] [--region 350102] [--closed-on DATE]\n"
+     "         [--merged-into CODE] [--reason TEXT] --on DATE",
+     "another name or region, closed, merged into another", cmd_write_run, "institution_change",
+     institution_change, true},
     {"institution show", "CODE [--on DATE]", "show an institution", cmd_read_run,
      "institution_show", institution_show, false},
     {"practitioner add",

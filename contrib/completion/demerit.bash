@@ -60,13 +60,14 @@ _demerit()
 
 	local options=
 	case "$command $sub" in
-	'institution ') options='add show' ;;
+	'institution ') options='add change show' ;;
 	'institution add') options='--name --region --kind' ;;
+	'institution change') options='--name --region --closed-on --merged-into --reason --on' ;;
 	'institution show') options='--on' ;;
-	'practitioner ') options='add show register alias' ;;
+	'practitioner ') options='add alias show register' ;;
 	'practitioner add') options='--category --at --from --name --alias --commitment-signed' ;;
-	'practitioner alias') options='--remove' ;;
 	'practitioner show') options='--on' ;;
+	'practitioner alias') options='--remove' ;;
 	'practitioner register') options='--at --on --commitment-signed' ;;
 	'registration ') options='join leave' ;;
 	'registration join') options='--on --commitment-signed' ;;

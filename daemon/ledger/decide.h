@@ -9,14 +9,9 @@
 #define LEDGER_DECIDE_H
 
 #include "decision.h"
+#include "institution.h"
 
-/* The row of an institution, a penalty; size of code 0: not in the ledger. */
-struct institution_row {
-	struct code code;
-	struct code region;
-	enum institution_kind kind;
-};
-
+/* Size of code 0: not in the ledger. */
 struct penalty_row {
 	struct event_penalty recorded;
 	bool overturned;
@@ -56,6 +51,7 @@ struct facts {
 	const struct code *practitioner; /* whom the command is about; NULL: nobody */
 	const struct standing *standing; /* NULL: no such practitioner */
 	const struct institution_row *institution;
+	const struct institution_row *successor; /* a change: into which it is merged */
 	const struct penalty_row *penalty;
 	const struct rulebook *rulebook; /* resolved; NULL: see rulebook_missing */
 	/* NO_RULEBOOK_IN_FORCE, RULEBOOK_UNKNOWN or RULEBOOK_AMBIGUOUS */
@@ -144,6 +140,8 @@ enum verdict decide_foreign_set(const struct event_foreign *, const struct facts
 				struct decision *ret);
 enum verdict decide_foreign_end(const struct code *sanction, struct day on, const struct facts *,
 				struct decision *ret);
+enum verdict decide_institution_change(const struct event_institution_changed *, bool name_given,
+				       const struct facts *, struct decision *ret);
 enum verdict decide_institution_note(const struct event_institution_noted *, const struct facts *,
 				     struct decision *ret);
 

@@ -49,6 +49,9 @@ decide_penalty_record(const struct event_penalty *command, const struct facts *f
 		return refused(ret, VERDICT_INSTITUTION_UNKNOWN, &command->institution, DAY_NONE);
 	if (day_before(facts->today, command->on))
 		return refused(ret, VERDICT_DATE_IN_FUTURE, &command->penalty, command->on);
+	if (institution_closed(facts->institution, command->on))
+		return refused(ret, VERDICT_INSTITUTION_CLOSED, &command->institution,
+			       facts->institution->closed_on);
 
 	decision_event(ret, EVENT_PENALTY_RECORDED, NULL)->penalty = *command;
 	return decided(ret, VERDICT_ACCEPTED);

@@ -52,6 +52,16 @@ registration_stands(const struct standing *standing, const struct event_registra
 	return false;
 }
 
+static bool
+is_closed(const struct event_registration *at, const struct facts *facts, struct decision *ret)
+{
+	if (!institution_closed(facts->institution, at->on))
+		return false;
+	(void)refused(ret, VERDICT_INSTITUTION_CLOSED, &at->institution,
+		      facts->institution->closed_on);
+	return true;
+}
+
 /* The first alias given that the person has not got; NULL: all are there. */
 static const struct code *
 alias_missing(const struct standing *standing, const struct command_add *command)
@@ -88,6 +98,8 @@ decide_practitioner_add(const struct code *practitioner, const struct command_ad
 	decision_init(ret);
 	if (!is_unregistered(at) && facts->institution == NULL)
 		return refused(ret, VERDICT_INSTITUTION_UNKNOWN, &at->institution, DAY_NONE);
+	if (facts->standing == NULL && !is_unregistered(at) && is_closed(at, facts, ret))
+		return ret->verdict;
 	if (facts->standing != NULL)
 		return practitioner_known(practitioner, command, facts, ret);
 	if (!is_unregistered(at) && day_before(facts->today, at->on))
@@ -131,6 +143,8 @@ decide_registration_join(const struct event_registration *command, const struct 
 		return refused(ret, VERDICT_DATE_IN_FUTURE, &command->institution, command->on);
 	if (registration_stands(standing, command))
 		return refused(ret, VERDICT_UNCHANGED, &command->institution, DAY_NONE);
+	if (is_closed(command, facts, ret))
+		return ret->verdict;
 	for (size_t i = 0; i < standing->registrations_count; i++) {
 		const struct registration *registration = &standing->registrations[i];
 		if (code_equal(&registration->institution, &command->institution) &&
@@ -194,6 +208,8 @@ decide_reregister(const struct event_registration *command, const struct facts *
 		return refused(ret, VERDICT_NOT_TERMINATED, &standing->practitioner, DAY_NONE);
 	if (day_before(facts->today, command->on))
 		return refused(ret, VERDICT_DATE_IN_FUTURE, &standing->practitioner, command->on);
+	if (is_closed(command, facts, ret))
+		return ret->verdict;
 
 	for (size_t i = 0; i < standing->sanctions_count; i++) {
 		const struct sanction *sanction = &standing->sanctions[i];

@@ -204,6 +204,14 @@ static const struct verdict_row rows[] = {
      "The alias {thing} names another practitioner already.", "别名 {thing} 已归属其他人员。"},
     {VERDICT_ALIAS_UNKNOWN, "ALIAS_UNKNOWN", VERDICT_CLASS_NOT_FOUND,
      "The alias {thing} does not name this practitioner.", "别名 {thing} 不属于该人员。"},
+    {VERDICT_INSTITUTION_CLOSED, "INSTITUTION_CLOSED", VERDICT_CLASS_FAILED_PRECONDITION,
+     "The institution {thing} is closed since {day}.", "定点医药机构 {thing} 已于 {day} 关闭。"},
+    {VERDICT_MOVED_LATER, "MOVED_LATER", VERDICT_CLASS_FAILED_PRECONDITION,
+     "The institution {thing} changed its region on {day}; changes are recorded in their order.",
+     "定点医药机构 {thing} 已于 {day} 变更统筹区；变更须按先后记录。"},
+    {VERDICT_MOVED_TOO_OFTEN, "MOVED_TOO_OFTEN", VERDICT_CLASS_FAILED_PRECONDITION,
+     "The institution {thing} changed its region as often as the ledger keeps.",
+     "定点医药机构 {thing} 的统筹区变更次数已达上限。"},
 };
 
 const struct verdict_row *

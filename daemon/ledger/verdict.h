@@ -101,6 +101,9 @@ enum verdict {
 	/* 800: identities */
 	VERDICT_ALIAS_TAKEN = 801, /* it names somebody else */
 	VERDICT_ALIAS_UNKNOWN = 802,
+	VERDICT_INSTITUTION_CLOSED = 807,
+	VERDICT_MOVED_LATER = 810, /* it lies elsewhere since a later day */
+	VERDICT_MOVED_TOO_OFTEN = 811,
 };
 
 /* What kind of "no" a client is told, in google.rpc's words. */

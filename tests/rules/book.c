@@ -263,6 +263,14 @@ apply(struct book *book, const struct event *event)
 		};
 		return;
 	}
+	if (event->kind == EVENT_INSTITUTION_CHANGED) {
+		for (size_t i = 0; i < book->institutions_count; i++) {
+			bool folded = institution_apply(&book->institutions[i], event);
+			assert(folded);
+			(void)folded;
+		}
+		return;
+	}
 	if (event->kind == EVENT_PENALTY_RECORDED) {
 		assert(book->penalties_count < BOOK_PENALTIES_MAX);
 		book->penalties[book->penalties_count++].recorded = event->penalty;

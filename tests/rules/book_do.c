@@ -25,6 +25,28 @@ do_institution(struct doing *doing)
 	    doing, decide_institution_add(&command, &doing->book->facts, &doing->book->decision));
 }
 
+/* change INSTITUTION [region=] [closed=] [into=] [on=] */
+static bool
+do_change(struct doing *doing)
+{
+	struct event_institution_changed command = {0};
+	struct book *book = doing->book;
+
+	if (!doing_word_code(doing, 1, &command.institution) ||
+	    !doing_value_code(doing, "region", "", &command.region) ||
+	    !doing_value_code(doing, "into", "", &command.merged_into) ||
+	    !doing_value_day(doing, "on", book->today, &command.on) ||
+	    !doing_value_day(doing, "closed",
+			     code_is_empty(&command.merged_into) ? DAY_NONE : command.on,
+			     &command.closed_on))
+		return false;
+	book_facts(book, NULL);
+	book->facts.institution = book_institution(book, &command.institution);
+	book->facts.successor = book_institution(book, &command.merged_into);
+	return doing_finish(
+	    doing, decide_institution_change(&command, false, &book->facts, &book->decision));
+}
+
 static bool
 do_practitioner(struct doing *doing)
 {
@@ -224,6 +246,7 @@ book_do(struct book *book, const struct row *row, struct result *ret)
 		bool (*run)(struct doing *);
 	} commands[] = {
 	    {"institution", do_institution},
+	    {"change", do_change},
 	    {"practitioner", do_practitioner},
 	    {"alias", do_alias},
 	    {"unalias", do_alias},

@@ -37,7 +37,8 @@ points_rulebook(struct doing *doing, struct day on)
 	struct book *book = doing->book;
 	struct facts *facts = &book->facts;
 	const char *name = row_value(doing->row, "rulebook");
-	const struct code *region = facts->institution != NULL ? &facts->institution->region : NULL;
+	const struct code *region =
+	    facts->institution != NULL ? institution_region(facts->institution, on) : NULL;
 	struct slug slug = {.text = ""};
 
 	for (size_t i = 0; region == NULL && name == NULL && facts->standing != NULL &&
@@ -47,7 +48,8 @@ points_rulebook(struct doing *doing, struct day on)
 		const struct institution_row *row = book_institution(book, &at->institution);
 		if (row == NULL || day_before(on, at->from) || !day_before(on, at->until))
 			continue;
-		struct slug here = rules_set_region(book->rules, &row->region, RULES_AS_OF_NOW);
+		struct slug here =
+		    rules_set_region(book->rules, institution_region(row, on), RULES_AS_OF_NOW);
 		if (slug.text[0] != '\0' && !slug_equal(&slug, &here)) {
 			facts->rulebook_missing = VERDICT_RULEBOOK_AMBIGUOUS;
 			return;

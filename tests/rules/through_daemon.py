@@ -177,6 +177,16 @@ class Player:
                         "--region", row.values.get("region", self.region),
                         "--kind", row.values.get("kind", "hospital"))
 
+    def do_change(self, row):
+        arguments = ["institution", "change", self.code(row.words[0]), "--on",
+                     row.values.get("on", row.recorded)]
+        for key, option in (("region", "--region"), ("closed", "--closed-on")):
+            if key in row.values:
+                arguments += [option, row.values[key]]
+        if "into" in row.values:
+            arguments += ["--merged-into", self.code(row.values["into"])]
+        return self.run(*arguments)
+
     def do_practitioner(self, row):
         self.people.add(row.words[0])
         arguments = ["practitioner", "add", self.code(row.words[0]), "--category",

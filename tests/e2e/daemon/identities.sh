@@ -1,6 +1,7 @@
 #!/bin/bash
 # Who is who. At stake: a claim file that names its people by their certificates is answered for the
-# right person, also after a restart, and never with a name that was not known yet.
+# right person, also after a restart, and never with a name that was not known yet; and what an
+# institution did is judged by the rules of where it was.
 
 set -u
 . "$(dirname "$0")/../../support/daemon.sh"
@@ -89,10 +90,58 @@ out_has '"reason": "ELIGIBLE"'
 expect 3 "and nobody else gets it" demerit practitioner add D430000000001 --category medical
 err_has ALIAS_TAKEN
 
+# An institution moves to another province, then closes into another. What was before it still is.
+expect 0 "a hospital" demerit institution add H430100 --name 老院 --region 430100 --kind hospital
+expect 0 "another" demerit institution add H430200 --name 新院 --region 430200 --kind hospital
+expect 0 "renamed" demerit institution change H430100 --name 新名 --on 2025-03-01
+before=$(demerit -o json institution show H430100 | grep -o '"seq": [0-9]*' | grep -o '[0-9]*')
+expect 0 "the same name again changes nothing" demerit institution change H430100 --name 新名 \
+	--on 2025-03-01
+out_has UNCHANGED
+expect 2 "a change of nothing" demerit institution change H430100 --on 2025-03-01
+expect 0 "moved" demerit institution change H430100 --region 510100 --on 2025-06-01
+expect 3 "not in the future" demerit institution change H430100 --region 430100 --on 2999-01-01
+err_has DATE_IN_FUTURE
+places()
+{
+	expect 0 "$1" demerit -o json institution show H430100 --on 2025-05-31
+	out_has '"name": "新名"'
+	out_has '"region": "430100"'
+	out_has '"rulebook": "hunan"'
+	expect 0 "$1, since the move" demerit -o json institution show H430100 --on 2025-06-01
+	out_has '"region": "510100"'
+	out_has '"rulebook": "sichuan"'
+	out_has '"closed_on": '"$2"
+	expect 0 "$1, known before" demerit --known-at "$before" -o json institution show H430100
+	out_has '"region": "430100"'
+	# Pharmacists of pharmacies only: what the policy of the day says, in memory and from the book.
+	expect 0 "$1, a check on the day before" demerit -o json check D2 --institution H430100 \
+		--on 2025-05-31
+	expect 0 "$1, and on the day" demerit -o json check D2 --institution H430100 --on 2025-06-01
+}
+places "an institution on a day" null
+expect 0 "points of the day before" demerit penalty record IB --institution H430100 \
+	--kind agreement --measure fine --article 3 --authority 医保局 --on 2025-05-31
+expect 0 "by the rules of then" demerit points record D2 9 --penalty IB --level main \
+	--conduct 2025-05-01 --months 1 --reason r --id EB
+expect 0 "say so" demerit -o json practitioner show D2
+out_has 'hunan@'
+expect 0 "closed" demerit institution change H430100 --merged-into H430200 --on 2025-08-31 --reason 合并
+expect 3 "no registration after it" demerit registration join D2 H430100 --on 2025-09-01
+err_has INSTITUTION_CLOSED
+expect 3 "no penalty after it" demerit penalty record IC --institution H430100 --kind agreement \
+	--measure fine --article 3 --authority 医保局 --on 2025-09-01
+err_has "closed since 2025-08-31"
+places "closed" '"2025-08-31"'
+expect 0 "the history has each" demerit -o csv history --institution H430100
+out_has "institution_changed"
+out_has H430200
+
 daemon_stop
 rm -rf "$data/view"
 daemon_start
 screened "the same from a view made again"
+places "from a view made again" '"2025-08-31"'
 daemon_stop
 daemon_start
 screened "and after another start"

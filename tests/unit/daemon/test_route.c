@@ -50,7 +50,7 @@ START_TEST(numbers_without_a_body_have_no_row)
 	ck_assert_ptr_null(route_find(9));
 	ck_assert_ptr_null(route_find(16));
 	ck_assert_ptr_null(route_find(59));
-	ck_assert_ptr_null(route_find(97));
+	ck_assert_ptr_null(route_find(98));
 	ck_assert_ptr_null(route_find(UINT32_MAX));
 }
 END_TEST

@@ -103,8 +103,8 @@ scenario_init(struct scenario *scenario)
 	scenario->standing.category = CATEGORY_MEDICAL;
 	scenario->known = true;
 	rulebook_national(&scenario->rulebook);
-	scenario->institution =
-	    (struct institution_row){named("H35010200001"), named("350102"), INSTITUTION_HOSPITAL};
+	scenario->institution = (struct institution_row){
+	    .code = named("H35010200001"), .region = named("350102"), .kind = INSTITUTION_HOSPITAL};
 	scenario->standing.registrations[scenario->standing.registrations_count++] =
 	    (struct registration){scenario->institution.code, at("2020-01-01"), DAY_FOREVER};
 	scenario->sanction = named("S0");
