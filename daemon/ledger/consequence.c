@@ -467,7 +467,8 @@ suspend(const struct consequence *in, uint64_t entries, int32_t total, int32_t t
 }
 
 /*
- * After a fall, a sanction that rests on just what remains is its consequence already. So is a
+ * After a fall, a sanction that rests on just what remains is its consequence already, also one
+ * that repair has ended: it was set for exactly that, and is not set a second time. So is a
  * termination of that year, also one that was followed by a re-registration, unless the trigger
  * reaches termination by itself and has had none.
  */
@@ -479,10 +480,13 @@ stands_already(const struct consequence *in, uint64_t entries, int32_t total, in
 
 	for (size_t i = 0; i < standing->sanctions_count; i++) {
 		const struct sanction *sanction = &standing->sanctions[i];
-		if (sanction->lifted != 0 || sanction->path == PATH_FOREIGN)
+		bool repaired = sanction->lifted == FALL_REPAIRED;
+		if ((sanction->lifted != 0 && !repaired) || sanction->path == PATH_FOREIGN)
 			continue;
 		if (sanction->basis == entries)
 			return true;
+		if (repaired)
+			continue;
 		if (sanction->kind == STATUS_TERMINATED && total >= threshold &&
 		    (sanction->basis & entries) != 0 &&
 		    (!alone || (sanction->basis & (UINT64_C(1) << in->trigger)) != 0))
@@ -499,14 +503,14 @@ static bool
 reached_before(const struct consequence *in, int32_t total, int32_t threshold)
 {
 	const struct entry *trigger = &in->standing->entries[in->trigger];
-	int year = day_year(trigger->scored_on);
-	int32_t raw = standing_total(in->standing, year, DAY_FOREVER).raw;
+	struct standing before = *in->standing;
 
-	int32_t others = standing_act_points(in->standing, year, &trigger->act, in->trigger);
-	int32_t before = raw - trigger->points + others -
-			 standing_repaired(in->standing, year, trigger->scored_on);
-
-	return total >= threshold && before >= threshold && trigger->points < threshold;
+	if (total < threshold || trigger->points >= threshold)
+		return false;
+	/* As it was judged without it: with the cap and the heading that then counted. */
+	before.entries[in->trigger].fallen = FALL_ANNULLED;
+	return standing_judged(&before, day_year(trigger->scored_on), trigger->scored_on) >=
+	       threshold;
 }
 
 enum verdict
