@@ -275,11 +275,27 @@ case_is_expired(const struct call *call, const struct case_file *file)
 	       !day_before(call->context->today, file->due_on);
 }
 
+/* Nor that an objection's entry fell otherwise, by an annulment or an overturning. */
+static int
+case_is_moot(struct case_walk *walk, const struct case_file *file, bool *ret)
+{
+	struct query *query = walk->call->context->query;
+
+	*ret = false;
+	if (file->kind != CASE_OBJECTION || !case_is_open(file))
+		return 0;
+	int r = query_person(query, &file->practitioner, walk->moment.as_of);
+	const struct entry *entry = r < 0 ? NULL : standing_entry(&query->standing, &file->entry);
+	*ret = entry != NULL && entry->fallen != 0;
+	return r;
+}
+
+/* told: what nobody records; NULL: the state as it was recorded. */
 static void
-case_fill(struct call *call, const struct case_file *file, Demerit__V1__Case *ret)
+case_fill(struct call *call, const struct case_file *file, const char *told, Demerit__V1__Case *ret)
 {
 	const char *kind = case_kind_name(file->kind);
-	const char *state = case_is_expired(call, file) ? "expired" : case_state_name(file->state);
+	const char *state = told != NULL ? told : case_state_name(file->state);
 
 	demerit__v1__case__init(ret);
 	ret->id = query_code(call, &file->id);
@@ -304,16 +320,18 @@ case_found(struct case_walk *walk, const struct code *id)
 	struct case_file file;
 
 	int r = lookup_case(&call->context->query->lookup, id, walk->moment.as_of, &file);
-	if (r < 0)
+	if (r < 0 || (walk->kind != 0 && file.kind != walk->kind))
 		return r;
-	if ((walk->kind != 0 && file.kind != walk->kind) ||
-	    (walk->asked->has_open_only && walk->asked->open_only &&
-	     (!case_is_open(&file) || case_is_expired(call, &file))))
-		return 0;
+	bool moot;
+	r = case_is_moot(walk, &file, &moot);
+	const char *told = moot ? "moot" : case_is_expired(call, &file) ? "expired" : NULL;
+	if (r < 0 || (walk->asked->has_open_only && walk->asked->open_only &&
+		      (!case_is_open(&file) || told != NULL)))
+		return r;
 	Demerit__V1__Case *one = query_alloc(call, 1, sizeof(*one));
 	if (one == NULL)
 		return STORE_MEMORY;
-	case_fill(call, &file, one);
+	case_fill(call, &file, told, one);
 	walk->reply->cases[walk->reply->n_cases++] = one;
 	return 0;
 }

@@ -84,6 +84,7 @@ static const struct lang_word lang_values[] = {
     {"requested", "已申请"},
     {"approved", "已批准"},
     {"expired", "已过期"},
+    {"moot", "无须审理"},
     {"denied", "未批准"},
     {"proposed", "待批准"},
     {"sent", "已移送"},

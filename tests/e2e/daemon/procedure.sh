@@ -59,8 +59,25 @@ for event in notice_served objection_filed objection_explained objection_reviewe
 	repaired sanction_stayed sanction_resumed; do
 	out_has "$event"
 done
+# An entry that falls while an objection against it is open leaves nothing to decide.
+expect 0 "another doctor" demerit practitioner add D120101000002 --category medical \
+	--at H12010100001 --from "$year-01-01"
+expect 0 "one point" demerit points record D120101000002 1 --penalty I1 --level general \
+	--conduct "$year-01-01" --id E2
+expect 0 "objected to" demerit objection file E2 --by D120101000002 --received-on "$today" --id O2
+before=$(demerit -o json practitioner show D120101000002 | grep -o '"seq": [0-9]*' | grep -o '[0-9]*')
+expect 0 "annulled" demerit points annul E2 --reason 错录
+expect 0 "the objection is moot" demerit -o csv case list D120101000002
+out_has "O2,objection,D120101000002,,E2,moot"
+expect 0 "it was filed, as known before" demerit -o csv --known-at "$before" case list D120101000002
+same "and not moot" 0 "$(grep -c moot "$work/out")"
+expect 0 "nobody has to decide it" demerit -o csv case list D120101000002 --open
+same "it is not listed as open" 0 "$(grep -c O2 "$work/out")"
+expect 3 "it cannot be upheld" demerit objection review O2 --on "$today" \
+	--outcome upheld --reason r
+expect 0 "it is withdrawn" demerit objection review O2 --on "$today" --outcome withdrawn --reason r
 run demerit -o jsonl watch --since 1 --once
-same "watching tells the objection" 1 "$(grep -c '"event": "objection_filed"' "$work/out")"
+same "watching tells the objections" 2 "$(grep -c '"event": "objection_filed"' "$work/out")"
 same "and no text of anybody" 0 "$(grep -c '不是我开的单' "$work/out")"
 daemon_stop
 rm -rf "$data/view"
