@@ -87,8 +87,8 @@ int desk_decide(struct desk *, struct command *) NODISCARD;
 int facts_gather(struct desk *, struct command *) NODISCARD;
 /* The rulebook that judges what remains once these entries fall, into desk->facts. */
 void facts_fall_rulebook(struct desk *, const struct standing *, uint64_t entries);
-/* The default id of the nth sanction of the record. */
-int facts_sanction_id(struct desk *, unsigned nth) NODISCARD;
+/* A default id for the record's next sanction: the nth or a later one; nth is then after it. */
+int facts_sanction_id(struct desk *, unsigned *nth) NODISCARD;
 
 /* overturn.c: decide the head and every person, encode into desk->body. */
 int overturn_decide(struct desk *, struct command *, size_t *ret_body_size) NODISCARD;

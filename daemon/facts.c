@@ -250,15 +250,15 @@ gather_rulebook(struct desk *desk, const struct command_score *score)
 
 /* The first of E17, E17-2, ... that nobody has chosen for something else before. */
 int
-facts_default_id(struct desk *desk, enum apply_table table, char letter, unsigned nth,
+facts_default_id(struct desk *desk, enum apply_table table, char letter, unsigned *nth,
 		 struct code *ret)
 {
 	struct store_value value;
 	struct apply_key key;
 	int r = 0;
 
-	for (; r == 0; nth++) {
-		apply_default_id(letter, desk->sequence, nth, ret);
+	while (r == 0) {
+		apply_default_id(letter, desk->sequence, (*nth)++, ret);
 		apply_key_code(&key, ret);
 		r = lookup_row(&desk->lookup, table, &key, &value);
 	}
@@ -266,7 +266,7 @@ facts_default_id(struct desk *desk, enum apply_table table, char letter, unsigne
 }
 
 int
-facts_sanction_id(struct desk *desk, unsigned nth)
+facts_sanction_id(struct desk *desk, unsigned *nth)
 {
 	desk->facts.sanction = &desk->sanction;
 	return facts_default_id(desk, TABLE_SANCTION_ID, 'S', nth, &desk->sanction);
@@ -280,7 +280,7 @@ facts_entry_id(struct desk *desk, struct code *id, const struct code *practition
 	uint64_t sequence;
 
 	if (code_is_empty(id))
-		return facts_default_id(desk, TABLE_ENTRY_ID, 'E', 0, id);
+		return facts_default_id(desk, TABLE_ENTRY_ID, 'E', &(unsigned){0}, id);
 	int r = lookup_entry_owner(&desk->lookup, id, &owner, &sequence);
 	if (r == STORE_NOT_FOUND)
 		return 0;
@@ -302,7 +302,7 @@ facts_points(struct desk *desk, struct command *command, struct command_score *s
 	if (r == 0)
 		r = facts_entry_id(desk, &points->entry, &command->practitioner);
 	if (r == 0)
-		r = facts_sanction_id(desk, 0);
+		r = facts_sanction_id(desk, &(unsigned){0});
 	if (r < 0)
 		return r;
 	if (desk->facts.penalty != NULL)
@@ -394,7 +394,7 @@ gather_annul(struct desk *desk, struct command *command)
 		return r;
 	r = facts_person(desk, &command->practitioner);
 	if (r == 0)
-		r = facts_sanction_id(desk, 0);
+		r = facts_sanction_id(desk, &(unsigned){0});
 	if (r < 0 || desk->facts.standing == NULL)
 		return r;
 
@@ -419,7 +419,7 @@ gather_foreign_set(struct desk *desk, struct command *command)
 	if (r < 0)
 		return r;
 	if (code_is_empty(id))
-		return facts_default_id(desk, TABLE_SANCTION_ID, 'S', 0, id);
+		return facts_default_id(desk, TABLE_SANCTION_ID, 'S', &(unsigned){0}, id);
 	r = lookup_sanction_owner(&desk->lookup, id, &owner, &sequence);
 	if (r == STORE_NOT_FOUND)
 		return 0;

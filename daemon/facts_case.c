@@ -24,7 +24,7 @@ static int
 begin_file(struct desk *desk, enum case_kind kind, struct code *id)
 {
 	if (code_is_empty(id))
-		return facts_default_id(desk, TABLE_CASE, case_letter(kind), 0, id);
+		return facts_default_id(desk, TABLE_CASE, case_letter(kind), &(unsigned){0}, id);
 	return find_file(desk, id);
 }
 
@@ -126,9 +126,10 @@ static int
 stay_ids(struct desk *desk)
 {
 	size_t count = sizeof(desk->stay_ids) / sizeof(desk->stay_ids[0]);
+	unsigned nth = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		int r = facts_default_id(desk, TABLE_CASE, case_letter(CASE_STAY), (unsigned)i,
+		int r = facts_default_id(desk, TABLE_CASE, case_letter(CASE_STAY), &nth,
 					 &desk->stay_ids[i]);
 		if (r < 0)
 			return r;
@@ -184,7 +185,7 @@ gather_review(struct desk *desk, struct command *command)
 		facts_fill_from_entry(&procedure->score, entry);
 		return facts_points(desk, command, &procedure->score);
 	}
-	r = facts_sanction_id(desk, 0);
+	r = facts_sanction_id(desk, &(unsigned){0});
 	facts_fall_rulebook(desk, desk->facts.standing,
 			    UINT64_C(1) << (entry - desk->facts.standing->entries));
 	return r;

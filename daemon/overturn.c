@@ -178,10 +178,11 @@ decide_person(struct desk *desk, struct command *command, const struct code *pra
 	const struct code *penalty = &command->overturned.penalty;
 	const struct command_choice *choice = choice_for(command, practitioner);
 	const struct standing *standing;
+	unsigned next = *sanctions;
 
 	int r = cache_get(desk->cache, &desk->lookup, practitioner, &standing);
 	if (r == 0)
-		r = facts_sanction_id(desk, *sanctions);
+		r = facts_sanction_id(desk, &next);
 	if (r < 0)
 		return r;
 	const struct command_fall fall = {
@@ -212,7 +213,7 @@ decide_person(struct desk *desk, struct command *command, const struct code *pra
 	scratch_put(desk->scratch, &desk->after);
 	for (size_t i = 0; i < desk->decision.events_count; i++) {
 		if (desk->decision.events[i].kind == EVENT_SANCTION_SET)
-			(*sanctions)++;
+			*sanctions = next;
 	}
 	if (!keep_events(desk)) {
 		decision_init(&desk->decision);
