@@ -36,9 +36,12 @@ struct search {
 	struct code found; /* size 0: none */
 };
 
-static void
-search_event(struct search *search, const struct event *event)
+static int
+search_event(void *user, const struct event *event, uint64_t sequence)
 {
+	struct search *search = user;
+
+	(void)sequence;
 	if (search->kind == CASE_NOTICE && event->kind == EVENT_NOTICE_SERVED &&
 	    code_equal(&event->notice.entry, search->entry) &&
 	    code_equal(&event->notice.to, search->party))
@@ -47,28 +50,7 @@ search_event(struct search *search, const struct event *event)
 	    code_equal(&event->objection.entry, search->entry) &&
 	    code_equal(&event->objection.by, search->party))
 		search->found = event->objection.id;
-}
-
-static int
-search_records(struct desk *desk, const struct code *practitioner, struct search *search)
-{
-	struct lookup_page page;
-	struct entry_body body;
-	struct event event;
-	uint64_t after = 0;
-	int r;
-
-	do {
-		r = lookup_subject(&desk->lookup, SUBJECT_PRACTITIONER, practitioner, after,
-				   LOOKUP_NOW, true, &page);
-		for (size_t i = 0; r == 0 && i < page.count; i++) {
-			after = page.sequences[i];
-			r = lookup_body(&desk->lookup, after, &body);
-			while (r == 0 && entry_next_event(&body.events, &event))
-				search_event(search, &event);
-		}
-	} while (r == 0 && page.count == sizeof(page.sequences) / sizeof(page.sequences[0]));
-	return r;
+	return 0;
 }
 
 static int
@@ -77,7 +59,8 @@ find_last(struct desk *desk, enum case_kind kind, const struct code *entry,
 {
 	struct search search = {kind, entry, party, {0}};
 
-	int r = search_records(desk, desk->facts.practitioner, &search);
+	int r = lookup_events(&desk->lookup, SUBJECT_PRACTITIONER, desk->facts.practitioner,
+			      LOOKUP_NOW, search_event, &search);
 	if (r < 0 || code_is_empty(&search.found))
 		return r;
 	r = lookup_case(&desk->lookup, &search.found, LOOKUP_NOW, room);

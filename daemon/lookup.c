@@ -109,6 +109,36 @@ lookup_subject(const struct lookup *lookup, enum subject_kind kind, const struct
 }
 
 static int
+record_events(const struct lookup *lookup, uint64_t sequence, lookup_event_fn visit, void *user)
+{
+	struct entry_body body;
+	struct event event;
+
+	int r = lookup_body(lookup, sequence, &body);
+	while (r == 0 && entry_next_event(&body.events, &event))
+		r = visit(user, &event, sequence);
+	return r;
+}
+
+int
+lookup_events(const struct lookup *lookup, enum subject_kind kind, const struct code *code,
+	      uint64_t as_of, lookup_event_fn visit, void *user)
+{
+	struct lookup_page page;
+	uint64_t after = 0;
+	int r;
+
+	do {
+		r = lookup_subject(lookup, kind, code, after, as_of, true, &page);
+		for (size_t i = 0; r == 0 && i < page.count; i++) {
+			after = page.sequences[i];
+			r = record_events(lookup, after, visit, user);
+		}
+	} while (r == 0 && page.count == PAGE_MAX);
+	return r;
+}
+
+static int
 fold_record(struct standing *standing, const struct store_record *record)
 {
 	struct entry_body body;
@@ -327,36 +357,20 @@ lookup_sanction_owner(const struct lookup *lookup, const struct code *id,
 }
 
 static int
-fold_case(const struct lookup *lookup, uint64_t sequence, struct case_file *file)
+fold_case(void *user, const struct event *event, uint64_t sequence)
 {
-	struct entry_body body;
-	struct event event;
+	struct case_file *file = user;
 
-	int r = lookup_body(lookup, sequence, &body);
-	if (r < 0)
-		return r;
-	while (entry_next_event(&body.events, &event)) {
-		if (!case_apply(file, &event, sequence))
-			return STORE_DAMAGED;
-	}
-	return 0;
+	return case_apply(file, event, sequence) ? 0 : STORE_DAMAGED;
 }
 
 int
 lookup_case(const struct lookup *lookup, const struct code *id, uint64_t as_of,
 	    struct case_file *ret)
 {
-	struct lookup_page page;
-	uint64_t after = 0;
-	int r;
-
 	memset(ret, 0, sizeof(*ret));
 	ret->id = *id;
-	do {
-		r = lookup_subject(lookup, SUBJECT_CASE, id, after, as_of, true, &page);
-		for (size_t i = 0; r == 0 && i < page.count; i++)
-			r = fold_case(lookup, after = page.sequences[i], ret);
-	} while (r == 0 && page.count == sizeof(page.sequences) / sizeof(page.sequences[0]));
+	int r = lookup_events(lookup, SUBJECT_CASE, id, as_of, fold_case, ret);
 	return r == 0 && ret->state == 0 ? STORE_NOT_FOUND : r;
 }
 

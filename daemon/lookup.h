@@ -44,6 +44,14 @@ struct lookup_page {
 int lookup_subject(const struct lookup *, enum subject_kind, const struct code *, uint64_t after,
 		   uint64_t as_of, bool accepted_only, struct lookup_page *ret) NODISCARD;
 
+/*
+ * Every event of the accepted records about a subject, oldest first. 0 from visit: go on; anything
+ * else ends it and is returned.
+ */
+typedef int (*lookup_event_fn)(void *user, const struct event *, uint64_t sequence);
+int lookup_events(const struct lookup *, enum subject_kind, const struct code *, uint64_t as_of,
+		  lookup_event_fn visit, void *user) NODISCARD;
+
 /* Fold a person as known at as_of. category 0: nobody was registered under that code. */
 int lookup_person(const struct lookup *, const struct code *, uint64_t as_of,
 		  struct standing *ret) NODISCARD;

@@ -8,52 +8,34 @@
 
 #include <string.h>
 
-#include "entry.h"
 #include "identity.h"
 
-static int
-fold_alias(const struct lookup *lookup, uint64_t sequence, const struct code *alias,
-	   struct code *practitioner)
-{
-	struct entry_body body;
-	struct event event;
+struct alias_fold {
+	const struct code *alias;
+	struct code practitioner;
+};
 
-	int r = lookup_body(lookup, sequence, &body);
-	if (r < 0)
-		return r;
-	while (entry_next_event(&body.events, &event)) {
-		if ((event.kind != EVENT_ALIAS_SET && event.kind != EVENT_ALIAS_REMOVED) ||
-		    !code_equal(&event.alias.alias, alias))
-			continue;
-		if (event.kind == EVENT_ALIAS_SET)
-			*practitioner = event.practitioner;
-		else
-			memset(practitioner, 0, sizeof(*practitioner));
-	}
+static int
+fold_alias(void *user, const struct event *event, uint64_t sequence)
+{
+	struct alias_fold *fold = user;
+
+	(void)sequence;
+	if ((event->kind != EVENT_ALIAS_SET && event->kind != EVENT_ALIAS_REMOVED) ||
+	    !code_equal(&event->alias.alias, fold->alias))
+		return 0;
+	if (event->kind == EVENT_ALIAS_SET)
+		fold->practitioner = event->practitioner;
+	else
+		memset(&fold->practitioner, 0, sizeof(fold->practitioner));
 	return 0;
-}
-
-static int
-alias_then(const struct lookup *lookup, const struct code *alias, uint64_t as_of,
-	   struct code *practitioner)
-{
-	struct lookup_page page;
-	uint64_t after = 0;
-	int r;
-
-	do {
-		r = lookup_subject(lookup, SUBJECT_ALIAS, alias, after, as_of, true, &page);
-		for (size_t i = 0; r == 0 && i < page.count; i++)
-			r = fold_alias(lookup, after = page.sequences[i], alias, practitioner);
-	} while (r == 0 && page.count == sizeof(page.sequences) / sizeof(page.sequences[0]));
-	return r;
 }
 
 int
 lookup_alias(const struct lookup *lookup, const struct code *alias, uint64_t as_of,
 	     struct code *ret_practitioner)
 {
-	struct code practitioner = {0};
+	struct alias_fold fold = {.alias = alias};
 	struct store_value value;
 	struct apply_alias row;
 	struct apply_key key;
@@ -65,34 +47,33 @@ lookup_alias(const struct lookup *lookup, const struct code *alias, uint64_t as_
 	if (!apply_read_alias(value.bytes, value.size, &row))
 		return STORE_DAMAGED;
 	if (row.sequence <= as_of)
-		practitioner = row.practitioner;
+		fold.practitioner = row.practitioner;
 	else
-		r = alias_then(lookup, alias, as_of, &practitioner);
-	if (r == 0 && code_is_empty(&practitioner))
+		r = lookup_events(lookup, SUBJECT_ALIAS, alias, as_of, fold_alias, &fold);
+	if (r == 0 && code_is_empty(&fold.practitioner))
 		r = STORE_NOT_FOUND;
 	if (r == 0)
-		*ret_practitioner = practitioner;
+		*ret_practitioner = fold.practitioner;
 	return r;
 }
 
-static int
-fold_change(const struct lookup *lookup, uint64_t sequence, struct institution_row *row,
-	    struct sealed *name)
-{
-	struct entry_body body;
-	struct event event;
+struct change_fold {
+	struct institution_row *row;
+	struct sealed *name; /* NULL: not asked for */
+};
 
-	int r = lookup_body(lookup, sequence, &body);
-	if (r < 0)
-		return r;
-	while (entry_next_event(&body.events, &event)) {
-		if (!institution_apply(row, &event))
-			return STORE_DAMAGED;
-		if (name != NULL && event.kind == EVENT_INSTITUTION_CHANGED &&
-		    code_equal(&event.changed.institution, &row->code) &&
-		    event.changed.name.size > 0)
-			*name = event.changed.name;
-	}
+static int
+fold_change(void *user, const struct event *event, uint64_t sequence)
+{
+	struct change_fold *fold = user;
+
+	(void)sequence;
+	if (!institution_apply(fold->row, event))
+		return STORE_DAMAGED;
+	if (fold->name != NULL && event->kind == EVENT_INSTITUTION_CHANGED &&
+	    code_equal(&event->changed.institution, &fold->row->code) &&
+	    event->changed.name.size > 0)
+		*fold->name = event->changed.name;
 	return 0;
 }
 
@@ -100,16 +81,9 @@ int
 lookup_changes(const struct lookup *lookup, const struct code *code, uint64_t as_of,
 	       struct institution_row *row, struct sealed *name)
 {
-	struct lookup_page page;
-	uint64_t after = 0;
-	int r;
+	struct change_fold fold = {row, name};
 
-	do {
-		r = lookup_subject(lookup, SUBJECT_CHANGE, code, after, as_of, true, &page);
-		for (size_t i = 0; r == 0 && i < page.count; i++)
-			r = fold_change(lookup, after = page.sequences[i], row, name);
-	} while (r == 0 && page.count == sizeof(page.sequences) / sizeof(page.sequences[0]));
-	return r;
+	return lookup_events(lookup, SUBJECT_CHANGE, code, as_of, fold_change, &fold);
 }
 
 int

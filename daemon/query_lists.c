@@ -41,48 +41,7 @@ list_unseal(struct call *call, enum personal_field field, enum subject_kind kind
 	return query_text(call, text, strlen(text));
 }
 
-/*
- * Called for each event of each accepted record about the subject, oldest first. False: the list is
- * full, and what is left of the book need not be read for it.
- */
-typedef bool (*list_event_fn)(void *user, const struct event *, uint64_t sequence);
-
-/* 1: go on; 0: enough. */
-static int
-list_record(struct query *query, uint64_t sequence, list_event_fn on_event, void *user)
-{
-	struct entry_body body;
-	struct event event;
-
-	int r = lookup_body(&query->lookup, sequence, &body);
-	if (r < 0)
-		return r;
-	while (entry_next_event(&body.events, &event)) {
-		if (!on_event(user, &event, sequence))
-			return 0;
-	}
-	return 1;
-}
-
-static int
-list_walk(struct query *query, enum subject_kind kind, const struct code *code, uint64_t as_of,
-	  list_event_fn on_event, void *user)
-{
-	struct lookup_page page;
-	uint64_t after = 0;
-
-	while (true) {
-		int r = lookup_subject(&query->lookup, kind, code, after, as_of, true, &page);
-		if (r < 0 || page.count == 0)
-			return r;
-		for (size_t i = 0; i < page.count; i++) {
-			r = list_record(query, page.sequences[i], on_event, user);
-			if (r <= 0)
-				return r;
-		}
-		after = page.sequences[page.count - 1];
-	}
-}
+#define LIST_FULL 1 /* what is left of the book need not be read for it */
 
 /* ---- a penalty ---- */
 
@@ -92,7 +51,7 @@ struct list_entries {
 	Demerit__V1__PenaltyShowReply *reply;
 };
 
-static bool
+static int
 list_entry(void *user, const struct event *event, uint64_t sequence)
 {
 	struct list_entries *list = user;
@@ -100,11 +59,11 @@ list_entry(void *user, const struct event *event, uint64_t sequence)
 	(void)sequence;
 	if (event->kind != EVENT_POINTS_RECORDED ||
 	    !code_equal(&event->points.penalty, list->penalty))
-		return true;
+		return 0;
 	char *id = query_code(list->call, &event->points.entry);
 	if (id != NULL)
 		list->reply->entries[list->reply->n_entries++] = id;
-	return list->reply->n_entries < LIST_ENTRIES_MAX;
+	return list->reply->n_entries < LIST_ENTRIES_MAX ? 0 : LIST_FULL;
 }
 
 static void
@@ -158,7 +117,8 @@ query_penalty_show(struct call *call)
 	struct list_entries list = {call, &id, &reply};
 	reply.entries = query_alloc(call, LIST_ENTRIES_MAX, sizeof(*reply.entries));
 	if (reply.entries != NULL)
-		r = list_walk(query, SUBJECT_PENALTY, &id, moment.as_of, list_entry, &list);
+		r = lookup_events(&query->lookup, SUBJECT_PENALTY, &id, moment.as_of, list_entry,
+				  &list);
 	if (r < 0)
 		return query_fail(call, r);
 	response.body_case = DEMERIT__V1__RESPONSE__BODY_PENALTY_SHOW;
@@ -195,7 +155,7 @@ list_note(struct list_institution *list, const struct event_institution_noted *n
 	list->reply->notes[list->reply->n_notes++] = note;
 }
 
-static bool
+static int
 list_about_institution(void *user, const struct event *event, uint64_t sequence)
 {
 	struct list_institution *list = user;
@@ -214,7 +174,7 @@ list_about_institution(void *user, const struct event *event, uint64_t sequence)
 	if (event->kind == EVENT_INSTITUTION_NOTED &&
 	    code_equal(&event->noted.institution, list->code))
 		list_note(list, &event->noted);
-	return list->reply->n_notes < LIST_NOTES_MAX;
+	return list->reply->n_notes < LIST_NOTES_MAX ? 0 : LIST_FULL;
 }
 
 enum call_result
@@ -256,8 +216,8 @@ query_institution_show(struct call *call)
 	reply.rulebook = query_text(call, slug.text, strlen(slug.text));
 	reply.notes = query_alloc(call, LIST_NOTES_MAX, sizeof(*reply.notes));
 	if (reply.notes != NULL)
-		r = list_walk(query, SUBJECT_INSTITUTION, &code, moment.as_of,
-			      list_about_institution, &list);
+		r = lookup_events(&query->lookup, SUBJECT_INSTITUTION, &code, moment.as_of,
+				  list_about_institution, &list);
 	if (r < 0)
 		return query_fail(call, r);
 	response.body_case = DEMERIT__V1__RESPONSE__BODY_INSTITUTION_SHOW;
