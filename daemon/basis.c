@@ -54,16 +54,6 @@ basis_settle(struct basis_cache *cache)
 	memset(cache->buckets, 0, sizeof(cache->buckets));
 }
 
-uint64_t
-basis_hash(const struct code *code)
-{
-	uint64_t hash = 0xcbf29ce484222325;
-
-	for (size_t i = 0; i < code->size; i++)
-		hash = (hash ^ (uint8_t)code->text[i]) * 0x100000001b3;
-	return hash ^ hash >> 32;
-}
-
 static char *
 basis_text(struct arena *arena, const char *text, size_t size)
 {
@@ -130,7 +120,7 @@ basis_get(struct query *query, const struct code *code, uint64_t state, uint64_t
 	  struct arena *arena, const struct basis **ret)
 {
 	struct basis_cache *cache = query->bases;
-	struct basis **bucket = &cache->buckets[basis_hash(code) % BASIS_BUCKETS];
+	struct basis **bucket = &cache->buckets[code_hash(code) % BASIS_BUCKETS];
 
 	assert(state <= as_of);
 	for (const struct basis *basis = *bucket; basis != NULL; basis = basis->next) {

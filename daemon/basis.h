@@ -47,9 +47,6 @@ void basis_settle(struct basis_cache *);
 int basis_get(struct query *, const struct code *, uint64_t state, uint64_t as_of, struct arena *,
 	      const struct basis **ret);
 
-/* For the buckets of what is kept by person. */
-uint64_t basis_hash(const struct code *);
-
 /* What covers the day; NULL: nothing does. */
 const struct basis_stretch *basis_at(const struct basis *, struct day);
 

@@ -56,11 +56,7 @@ cache_stats(const struct cache *cache, struct cache_stats *ret)
 static struct way *
 set_of(struct cache *cache, const struct code *code)
 {
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < code->size; i++)
-		hash = (hash ^ (uint8_t)code->text[i]) * UINT64_C(0x100000001b3);
-	return cache->ways[(hash ^ hash >> 32) & (SETS_COUNT - 1)];
+	return cache->ways[code_hash(code) & (SETS_COUNT - 1)];
 }
 
 static struct way *

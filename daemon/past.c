@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "basis.h"
 #include "query_inner.h"
 
 #define PAST_REGION  (2 << 20)
@@ -66,7 +65,7 @@ int
 past_get(struct query *query, const struct code *code, uint64_t as_of, const struct past **ret)
 {
 	struct past_cache *cache = query->pasts;
-	size_t bucket = basis_hash(code) % PAST_BUCKETS;
+	size_t bucket = code_hash(code) % PAST_BUCKETS;
 
 	for (const struct past *past = cache->buckets[bucket]; past != NULL; past = past->next) {
 		if (past->as_of == as_of && code_equal(&past->practitioner, code)) {

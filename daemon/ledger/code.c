@@ -33,6 +33,16 @@ code_equal(const struct code *a, const struct code *b)
 	return a->size == b->size && memcmp(a->text, b->text, a->size) == 0;
 }
 
+uint64_t
+code_hash(const struct code *code)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+
+	for (size_t i = 0; i < code->size; i++)
+		hash = (hash ^ (uint8_t)code->text[i]) * UINT64_C(0x100000001b3);
+	return hash ^ hash >> 32;
+}
+
 bool
 slug_set(const char *bytes, size_t size, struct slug *ret_slug)
 {

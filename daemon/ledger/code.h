@@ -44,6 +44,8 @@ struct sealed {
 /* False, and ret_code untouched, when the bytes are not a code. */
 bool code_set(const char *bytes, size_t size, struct code *ret_code);
 bool code_equal(const struct code *, const struct code *);
+/* For buckets in memory: not keyed, never stored. */
+uint64_t code_hash(const struct code *);
 
 static inline bool
 code_is_empty(const struct code *code)
