@@ -8,7 +8,6 @@
 #include "query.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "clawback_person.h"
@@ -80,7 +79,6 @@ struct claw_walk {
 	uint64_t since;
 	uint64_t upto; /* the records up to here have been looked at */
 	uint32_t told; /* subjects of the next one, too */
-	struct claw_person person;
 };
 
 struct claw_page {
@@ -93,7 +91,7 @@ static int
 claw_walk_person(struct claw_walk *walk, struct claw_page *page, const struct code *practitioner)
 {
 	struct query *query = page->call->context->query;
-	struct claw_person *person = &walk->person;
+	struct claw_person *person = query->claws;
 
 	int r = claw_person(query, person, practitioner, &walk->institution, walk->since,
 			    walk->moment.as_of);
@@ -188,28 +186,19 @@ claw_walk_more(struct call *call, struct call_stream *stream)
 	return done ? CALL_DONE : CALL_MORE;
 }
 
-static void
-claw_walk_free(struct call_stream *stream)
-{
-	free(stream);
-}
-
 static enum call_result
 claw_periods(struct call *call, const struct query_moment *moment, uint64_t since,
 	     const struct code *institution)
 {
-	struct claw_walk *walk = calloc(1, sizeof(*walk));
+	const struct claw_walk draft = {
+	    .stream = {.more = claw_walk_more},
+	    .moment = *moment,
+	    .institution = *institution,
+	    .since = since,
+	    .upto = since,
+	};
 
-	if (walk == NULL) {
-		call_fail_later(call, STATUS_BUSY, 1000);
-		return CALL_DONE;
-	}
-	walk->stream = (struct call_stream){.more = claw_walk_more, .free = claw_walk_free};
-	walk->moment = *moment;
-	walk->since = walk->upto = since;
-	walk->institution = *institution;
-	call_stream(call, &walk->stream);
-	return CALL_MORE;
+	return query_stream(call, &draft, sizeof(draft));
 }
 
 /* ---- paid lines ---- */

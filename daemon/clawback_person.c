@@ -58,9 +58,9 @@ claw_registered(const struct standing *standing, const struct code *institution,
 
 /* One stretch more, or the last one longer where it goes on alike. */
 static void
-claw_add(const struct query *query, struct claw_person *person, const struct code *institution,
-	 struct day from, struct day until)
+claw_add(const struct query *query, struct claw_person *person, struct day from, struct day until)
 {
+	const struct code *institution = &person->institution;
 	const struct interval *then = interval_at(person->intervals, person->intervals_count, from);
 	const struct interval *now = query_interval(query, from);
 	const struct sanction *sanction = now != NULL ? claw_sanction(&query->standing, now)
@@ -87,7 +87,7 @@ claw_add(const struct query *query, struct claw_person *person, const struct cod
 }
 
 static void
-claw_compare(const struct query *query, struct claw_person *person, const struct code *institution)
+claw_compare(const struct query *query, struct claw_person *person)
 {
 	struct day day = DAY_NONE;
 
@@ -96,7 +96,7 @@ claw_compare(const struct query *query, struct claw_person *person, const struct
 		    day_min(claw_boundary(person->intervals, person->intervals_count, day),
 			    claw_boundary(query->intervals, query->intervals_count, day));
 		if (!day_is_none(day))
-			claw_add(query, person, institution, day, next);
+			claw_add(query, person, day, next);
 		day = next;
 	}
 }
@@ -139,11 +139,13 @@ claw_person(struct query *query, struct claw_person *person, const struct code *
 	    const struct code *institution, uint64_t since, uint64_t as_of)
 {
 	if (person->since == since && person->as_of == as_of &&
-	    code_equal(&person->practitioner, practitioner))
+	    code_equal(&person->practitioner, practitioner) &&
+	    code_equal(&person->institution, institution))
 		return 0;
 	person->practitioner.size = 0;
 	person->since = since;
 	person->as_of = as_of;
+	person->institution = *institution;
 	person->count = 0;
 	standing_init(&person->standing, practitioner);
 	person->intervals_count = 0;
@@ -160,7 +162,7 @@ claw_person(struct query *query, struct claw_person *person, const struct code *
 	if (r < 0)
 		return r;
 	person->practitioner = *practitioner;
-	claw_compare(query, person, institution);
+	claw_compare(query, person);
 	if (person->count > 0)
 		r = claw_blame(query, person);
 	if (r < 0)

@@ -27,6 +27,7 @@ struct claw_stretch {
 
 struct claw_person {
 	struct code practitioner; /* size 0: nobody yet */
+	struct code institution;  /* empty: everywhere */
 	uint64_t since;
 	uint64_t as_of;
 	size_t count;

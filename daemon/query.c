@@ -246,6 +246,27 @@ query_fail(struct call *call, int error)
 			    NULL);
 }
 
+void
+query_stream_free(struct call_stream *stream)
+{
+	free(stream);
+}
+
+enum call_result
+query_stream(struct call *call, const void *draft, size_t size)
+{
+	struct call_stream *stream = malloc(size);
+
+	if (stream == NULL) {
+		call_fail_later(call, STATUS_BUSY, 1000);
+		return CALL_DONE;
+	}
+	memcpy(stream, draft, size);
+	stream->free = query_stream_free;
+	call_stream(call, stream);
+	return CALL_MORE;
+}
+
 void *
 query_alloc(struct call *call, size_t count, size_t size)
 {

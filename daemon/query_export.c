@@ -7,7 +7,6 @@
  */
 #include "query.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "query_inner.h"
@@ -111,19 +110,12 @@ export_more(struct call *call, struct call_stream *stream)
 	return response.end ? CALL_DONE : CALL_MORE;
 }
 
-static void
-export_free(struct call_stream *stream)
-{
-	free(stream);
-}
-
 enum call_result
 query_export(struct call *call)
 {
 	const Demerit__V1__Export *asked = call->request->export;
-	struct export draft = {.stream = {.more = export_more, .free = export_free},
-			       .next = 1,
-			       .deadline_us = call->deadline_us};
+	struct export draft = {
+	    .stream = {.more = export_more}, .next = 1, .deadline_us = call->deadline_us};
 
 	if (!query_begin_since(call, asked->has_since ? asked->since : 0, &draft.moment))
 		return CALL_DONE;
@@ -136,13 +128,5 @@ query_export(struct call *call)
 		return query_refuse(call, STATUS_NOT_FRESH, "until");
 	if (asked->has_until)
 		draft.end = asked->until;
-
-	struct export *export = malloc(sizeof(*export));
-	if (export == NULL) {
-		call_fail_later(call, STATUS_BUSY, 1000);
-		return CALL_DONE;
-	}
-	*export = draft;
-	call_stream(call, &export->stream);
-	return CALL_MORE;
+	return query_stream(call, &draft, sizeof(draft));
 }

@@ -8,7 +8,6 @@
  */
 #include "query_history.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "personal.h"
@@ -410,12 +409,6 @@ history_more(struct call *call, struct call_stream *stream)
 	return end ? CALL_DONE : CALL_MORE;
 }
 
-static void
-history_free(struct call_stream *stream)
-{
-	free(stream);
-}
-
 /* Exactly one of the three says what it is about. */
 static enum status_reason
 history_subject(const Demerit__V1__History *asked, struct history *history, const char **ret_field)
@@ -460,8 +453,7 @@ enum call_result
 query_history(struct call *call)
 {
 	const Demerit__V1__History *asked = call->request->history;
-	struct history draft = {.stream = {.more = history_more, .free = history_free},
-				.left = UINT64_MAX};
+	struct history draft = {.stream = {.more = history_more}, .left = UINT64_MAX};
 	const char *field;
 	bool known;
 
@@ -479,13 +471,5 @@ query_history(struct call *call)
 		draft.after = asked->since - 1;
 	if (asked->has_limit && asked->limit > 0)
 		draft.left = asked->limit;
-
-	struct history *history = malloc(sizeof(*history));
-	if (history == NULL) {
-		call_fail_later(call, STATUS_BUSY, 1000);
-		return CALL_DONE;
-	}
-	*history = draft;
-	call_stream(call, &history->stream);
-	return CALL_MORE;
+	return query_stream(call, &draft, sizeof(draft));
 }

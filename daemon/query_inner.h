@@ -61,6 +61,11 @@ enum call_result query_reply(struct call *, const struct query_moment *,
 enum call_result query_fail(struct call *, int error);
 enum call_result query_refuse(struct call *, enum status_reason, const char *field);
 
+/* Answer by a stream of this draft, whose first member is its call_stream and which owns nothing.
+ */
+enum call_result query_stream(struct call *, const void *draft, size_t size);
+void query_stream_free(struct call_stream *);
+
 /* Zeroed; NULL: the arena is full. */
 void *query_alloc(struct call *, size_t count, size_t size);
 /* A copy; NULL for an empty text, and when the arena is full. */

@@ -71,12 +71,6 @@ struct screen_rest {
 	uint8_t request[];
 };
 
-static void
-screen_rest_free(struct call_stream *stream)
-{
-	free(stream);
-}
-
 static enum call_result
 screen_rest_more(struct call *call, struct call_stream *stream)
 {
@@ -104,7 +98,7 @@ screen_go_on(struct call *call, const struct screen_lines *lines, size_t next)
 		return CALL_DONE;
 	}
 	*rest = (struct screen_rest){
-	    .stream = {.more = screen_rest_more, .free = screen_rest_free},
+	    .stream = {.more = screen_rest_more, .free = query_stream_free},
 	    .lines = *lines,
 	    .next = next,
 	    .size = demerit__v1__screen__pack(lines->asked, rest->request),

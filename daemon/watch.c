@@ -7,7 +7,6 @@
  */
 #include "query.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "query_history.h"
@@ -177,12 +176,6 @@ watch_more(struct call *call, struct call_stream *stream)
 	return done ? CALL_DONE : CALL_MORE;
 }
 
-static void
-watch_free(struct call_stream *stream)
-{
-	free(stream);
-}
-
 /* ---- the request ---- */
 
 static bool
@@ -234,7 +227,7 @@ enum call_result
 query_watch(struct call *call)
 {
 	const Demerit__V1__Watch *asked = call->request->watch;
-	struct watch draft = {.stream = {.more = watch_more, .free = watch_free},
+	struct watch draft = {.stream = {.more = watch_more},
 			      .deadline_us = call->deadline_us,
 			      .said_us = call->context->now_us};
 	struct query_moment moment;
@@ -248,13 +241,5 @@ query_watch(struct call *call)
 	draft.upto = moment.position.sequence;
 	if (asked->has_since)
 		draft.upto = asked->since == 0 ? 0 : asked->since - 1;
-
-	struct watch *watch = malloc(sizeof(*watch));
-	if (watch == NULL) {
-		call_fail_later(call, STATUS_BUSY, 1000);
-		return CALL_DONE;
-	}
-	*watch = draft;
-	call_stream(call, &watch->stream);
-	return CALL_MORE;
+	return query_stream(call, &draft, sizeof(draft));
 }
