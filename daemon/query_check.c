@@ -47,9 +47,15 @@ judge_from_memory(const struct call *call, const struct query_moment *moment,
 	return true;
 }
 
-/* Of a person's intervals, and of what is known of the place. */
+/* What a judgement needs of a person. */
+struct judged {
+	enum category category; /* 0: nobody was registered under the code */
+	size_t count;
+	const struct interval *intervals;
+};
+
 static void
-judge_intervals(const struct past *person, bool registered, const struct query_place *place,
+judge_intervals(const struct judged *person, bool registered, const struct query_place *place,
 		const struct query_claim *asked, struct query_judgement *ret)
 {
 	const struct interval *interval = interval_at(person->intervals, person->count, asked->on);
@@ -72,30 +78,45 @@ judge_intervals(const struct past *person, bool registered, const struct query_p
 		ret->until = interval_status_until(person->intervals, person->count, asked->on);
 }
 
+/* Of the person in the scratch. */
+static void
+judge_scratch(const struct query *query, const struct query_place *place,
+	      const struct query_claim *asked, struct query_judgement *ret)
+{
+	const struct judged person = {query->standing.category, query->intervals_count,
+				      query->intervals};
+	bool registered = code_is_empty(&asked->institution) ||
+			  standing_registered(&query->standing, &asked->institution, asked->on);
+
+	judge_intervals(&person, registered, place, asked, ret);
+}
+
 static int
 judge_from_book(struct call *call, const struct query_moment *moment,
 		const struct query_claim *asked, struct query_judgement *ret)
 {
 	struct query *query = call->context->query;
 	struct query_place place;
-	const struct past *person;
-	bool registered = true;
+	const struct past *past;
 	struct code whom;
 
 	int r = query_place(query, &asked->institution, asked->on, moment->as_of, &place);
 	if (r == 0)
 		r = query_whom(call, moment, &asked->practitioner, &whom);
-	/* Asked for only where it decides: it takes the whole standing. */
-	if (r == 0 && place.policy != NULL && place.policy->registration_decides &&
+	if (r < 0)
+		return r;
+	/* The registration decides only where the policy says so: it takes the whole standing. */
+	if (place.policy != NULL && place.policy->registration_decides &&
 	    !code_is_empty(&asked->institution)) {
 		r = query_person(query, &whom, moment->as_of);
-		registered =
-		    r == 0 && standing_registered(&query->standing, &asked->institution, asked->on);
+		if (r == 0)
+			judge_scratch(query, &place, asked, ret);
+		return r;
 	}
+	r = past_get(query, &whom, moment->as_of, &past);
 	if (r == 0)
-		r = past_get(query, &whom, moment->as_of, &person);
-	if (r == 0)
-		judge_intervals(person, registered, &place, asked, ret);
+		judge_intervals(&(struct judged){past->category, past->count, past->intervals},
+				true, &place, asked, ret);
 	return r;
 }
 
@@ -182,7 +203,9 @@ static int
 check_answer(struct call *call, const struct query_moment *moment, const struct query_claim *claim,
 	     bool detail, Demerit__V1__CheckReply *ret)
 {
+	struct query *query = call->context->query;
 	struct query_judgement judgement;
+	struct query_place place;
 	int r;
 
 	if (!detail) {
@@ -192,11 +215,12 @@ check_answer(struct call *call, const struct query_moment *moment, const struct 
 		return r;
 	}
 	/* Judged from what the detail is taken from, so that the two are of one moment. */
-	r = judge_from_book(call, moment, claim, &judgement);
+	r = query_named(call, moment, &claim->practitioner);
 	if (r == 0)
-		r = query_named(call, moment, &claim->practitioner);
+		r = query_place(query, &claim->institution, claim->on, moment->as_of, &place);
 	if (r < 0)
 		return r;
+	judge_scratch(query, &place, claim, &judgement);
 	check_fill(claim, &judgement, ret);
 	check_fill_detail(call, claim, ret);
 	return 0;
