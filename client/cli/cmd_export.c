@@ -117,8 +117,9 @@ export_record(struct export *export, const struct demerit_message *record)
 }
 
 static int
-export_take(struct export *export, const struct demerit_reply *reply)
+export_take(void *user, const struct demerit_reply *reply)
 {
+	struct export *export = user;
 	const struct demerit_message *body = demerit_reply_body(reply), *record;
 	int result = CMD_OK;
 
@@ -131,27 +132,8 @@ export_take(struct export *export, const struct demerit_reply *reply)
 static int
 export_receive(struct export *export, struct demerit_reply *reply)
 {
-	struct cli *cli = export->cli;
-	int result = export_take(export, reply);
+	int result = link_take_all(export->cli, reply, export_take, export);
 
-	while (result == CMD_OK && !demerit_reply_last(reply)) {
-		int received = -EINTR;
-
-		demerit_reply_free(reply);
-		reply = NULL;
-		/* A signal that came while something was written is noticed before the next. */
-		while (received == -EINTR && !cmd_interrupted())
-			received = demerit_receive(cli->connection, &reply);
-		if (received == -EINTR)
-			return CMD_INTERRUPTED;
-		if (received < 0)
-			return fail_connection(cli, received, false);
-		if (demerit_reply_error(reply) != NULL)
-			result = fail_daemon(cli, demerit_reply_error(reply));
-		else
-			result = export_take(export, reply);
-	}
-	demerit_reply_free(reply);
 	if (result == CMD_OK && !export->compared && export->file.last != 0)
 		return export_other_book(export);
 	return result;

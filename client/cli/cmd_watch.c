@@ -23,8 +23,9 @@ struct watch {
 };
 
 static int
-watch_take(struct watch *watch, const struct demerit_reply *reply)
+watch_take(void *user, const struct demerit_reply *reply)
 {
+	struct watch *watch = user;
 	const struct demerit_message *body = demerit_reply_body(reply);
 	json_t *items = render_field(body, "items");
 
@@ -35,33 +36,6 @@ watch_take(struct watch *watch, const struct demerit_reply *reply)
 						       (json_int_t)watch->upto));
 	int result = render_value(watch->cli, items);
 	fflush(stdout);
-	return result;
-}
-
-static int
-watch_listen(struct watch *watch, struct demerit_reply *reply)
-{
-	struct cli *cli = watch->cli;
-	int result = watch_take(watch, reply);
-
-	while (result == CMD_OK && !demerit_reply_last(reply)) {
-		int received = -EINTR;
-
-		demerit_reply_free(reply);
-		reply = NULL;
-		/* A signal that came while a line was written is noticed before the next. */
-		while (received == -EINTR && !cmd_interrupted())
-			received = demerit_receive(cli->connection, &reply);
-		if (received == -EINTR)
-			return CMD_INTERRUPTED;
-		if (received < 0)
-			return fail_connection(cli, received, false);
-		if (demerit_reply_error(reply) != NULL)
-			result = fail_daemon(cli, demerit_reply_error(reply));
-		else
-			result = watch_take(watch, reply);
-	}
-	demerit_reply_free(reply);
 	return result;
 }
 
@@ -84,7 +58,7 @@ cmd_watch_run(struct cli *cli, const struct cmd *cmd)
 	demerit_request_free(request);
 	if (result != CMD_OK)
 		return result;
-	result = watch_listen(&watch, reply);
+	result = link_take_all(cli, reply, watch_take, &watch);
 	if (result != CMD_OK && watch.heard)
 		fprintf(stderr,
 			cli->chinese ? "demerit: 续看：--since %lld\n"

@@ -82,6 +82,32 @@ link_ask(struct cli *cli, const struct demerit_message *request, bool write,
 }
 
 int
+link_take_all(struct cli *cli, struct demerit_reply *reply, link_take_fn take, void *user)
+{
+	int result = take(user, reply);
+
+	while (result == CMD_OK && !demerit_reply_last(reply)) {
+		int received = -EINTR;
+
+		demerit_reply_free(reply);
+		reply = NULL;
+		/* A signal that came while something was written is noticed before the next. */
+		while (received == -EINTR && !cmd_interrupted())
+			received = demerit_receive(cli->connection, &reply);
+		if (received == -EINTR)
+			return CMD_INTERRUPTED;
+		if (received < 0)
+			return fail_connection(cli, received, false);
+		if (demerit_reply_error(reply) != NULL)
+			result = fail_daemon(cli, demerit_reply_error(reply));
+		else
+			result = take(user, reply);
+	}
+	demerit_reply_free(reply);
+	return result;
+}
+
+int
 link_snapshot(struct cli *cli, struct demerit_call *ret_call, struct demerit_position *ret)
 {
 	struct demerit_message *request = demerit_request_new("hello");

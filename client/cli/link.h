@@ -18,6 +18,13 @@ int link_open(struct cli *, unsigned timeout_ms);
 int link_ask(struct cli *, const struct demerit_message *request, bool write,
 	     struct demerit_reply **ret);
 
+/*
+ * Take a reply and, until the last, those behind it; frees them. Ends at a signal, at what take
+ * says other than CMD_OK, and where the daemon or the connection fails, which is said.
+ */
+typedef int (*link_take_fn)(void *user, const struct demerit_reply *);
+int link_take_all(struct cli *, struct demerit_reply *, link_take_fn take, void *user);
+
 /* The snapshot a long run is judged by: known_at as asked for, else where the book stands. */
 int link_snapshot(struct cli *, struct demerit_call *ret_call, struct demerit_position *ret);
 
