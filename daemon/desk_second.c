@@ -78,7 +78,7 @@ desk_second_begin(struct desk *desk, struct command *command)
 	if (second->step == SECOND_NONE)
 		return 0;
 	if (code_is_empty(&second->proposal))
-		r = facts_default_id(desk, TABLE_CASE, case_letter(CASE_PROPOSAL), &(unsigned){0},
+		r = facts_default_id(desk, TABLE_CASE, case_letter(CASE_PROPOSAL),
 				     &second->proposal);
 	else
 		r = find(desk, command);

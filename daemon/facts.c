@@ -250,8 +250,8 @@ gather_rulebook(struct desk *desk, const struct command_score *score)
 
 /* The first of E17, E17-2, ... that nobody has chosen for something else before. */
 int
-facts_default_id(struct desk *desk, enum apply_table table, char letter, unsigned *nth,
-		 struct code *ret)
+facts_next_id(struct desk *desk, enum apply_table table, char letter, unsigned *nth,
+	      struct code *ret)
 {
 	struct store_value value;
 	struct apply_key key;
@@ -266,10 +266,18 @@ facts_default_id(struct desk *desk, enum apply_table table, char letter, unsigne
 }
 
 int
+facts_default_id(struct desk *desk, enum apply_table table, char letter, struct code *ret)
+{
+	unsigned nth = 0;
+
+	return facts_next_id(desk, table, letter, &nth, ret);
+}
+
+int
 facts_sanction_id(struct desk *desk, unsigned *nth)
 {
 	desk->facts.sanction = &desk->sanction;
-	return facts_default_id(desk, TABLE_SANCTION_ID, 'S', nth, &desk->sanction);
+	return facts_next_id(desk, TABLE_SANCTION_ID, 'S', nth, &desk->sanction);
 }
 
 /* The id is made here if none was given; one of somebody else's entries is taken. */
@@ -280,7 +288,7 @@ facts_entry_id(struct desk *desk, struct code *id, const struct code *practition
 	uint64_t sequence;
 
 	if (code_is_empty(id))
-		return facts_default_id(desk, TABLE_ENTRY_ID, 'E', &(unsigned){0}, id);
+		return facts_default_id(desk, TABLE_ENTRY_ID, 'E', id);
 	int r = lookup_entry_owner(&desk->lookup, id, &owner, &sequence);
 	if (r == STORE_NOT_FOUND)
 		return 0;
@@ -419,7 +427,7 @@ gather_foreign_set(struct desk *desk, struct command *command)
 	if (r < 0)
 		return r;
 	if (code_is_empty(id))
-		return facts_default_id(desk, TABLE_SANCTION_ID, 'S', &(unsigned){0}, id);
+		return facts_default_id(desk, TABLE_SANCTION_ID, 'S', id);
 	r = lookup_sanction_owner(&desk->lookup, id, &owner, &sequence);
 	if (r == STORE_NOT_FOUND)
 		return 0;

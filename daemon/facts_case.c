@@ -24,7 +24,7 @@ static int
 begin_file(struct desk *desk, enum case_kind kind, struct code *id)
 {
 	if (code_is_empty(id))
-		return facts_default_id(desk, TABLE_CASE, case_letter(kind), &(unsigned){0}, id);
+		return facts_default_id(desk, TABLE_CASE, case_letter(kind), id);
 	return find_file(desk, id);
 }
 
@@ -112,8 +112,8 @@ stay_ids(struct desk *desk)
 	unsigned nth = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		int r = facts_default_id(desk, TABLE_CASE, case_letter(CASE_STAY), &nth,
-					 &desk->stay_ids[i]);
+		int r = facts_next_id(desk, TABLE_CASE, case_letter(CASE_STAY), &nth,
+				      &desk->stay_ids[i]);
 		if (r < 0)
 			return r;
 	}

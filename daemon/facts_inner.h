@@ -19,12 +19,11 @@ int facts_entry_owner(struct desk *, struct command *, const struct code *entry)
 /* One version, inheriting as on that day. */
 void facts_rulebook_version(struct desk *, const struct rulebook_id *, struct day on);
 
-/*
- * The first of E17, E17-2, ... from nth on that nobody has chosen for something else before; nth is
- * then the one after it, for the record's next.
- */
-int facts_default_id(struct desk *, enum apply_table, char letter, unsigned *nth,
-		     struct code *ret) NODISCARD;
+/* The first of E17, E17-2, ... that nobody has chosen for something else before. */
+int facts_default_id(struct desk *, enum apply_table, char letter, struct code *ret) NODISCARD;
+/* From the nth of them on; nth is then the one after it, for the record's next. */
+int facts_next_id(struct desk *, enum apply_table, char letter, unsigned *nth,
+		  struct code *ret) NODISCARD;
 
 /* What points need to know; what a correction does not say is as it was. */
 int facts_points(struct desk *, struct command *, struct command_score *) NODISCARD;
