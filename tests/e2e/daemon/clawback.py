@@ -12,11 +12,10 @@ import json
 import os
 import random
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "support"))
-import wire
+import watch
+from watch import told, wire
 
 LONG = os.environ.get("DEMERIT_LONG") == "1"
 LINES = int(os.environ.get("LINES", "1000000" if LONG else "20000"))
@@ -25,13 +24,6 @@ PEOPLE = 2000
 DEMERIT = os.environ.get("DEMERIT") or os.path.join(os.environ["DEMERIT_BUILD"], "client", "demerit")
 
 pb = wire.schema()
-failures = 0
-
-
-def result(good, name, why=""):
-    global failures
-    print(f"{'ok' if good else 'not ok'} clawback: {name}{'' if good else ': ' + why}")
-    failures += not good
 
 
 def person(number):
@@ -138,25 +130,25 @@ def check_file(daemon, path, since):
         wanted.pop(len(wanted) // 2)
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
     got = [(row["note"], row["before"], row["after"]) for row in rows]
-    result(done.returncode == 0 and got == wanted,
-           "exactly the lines that differ, in their order, as two screenings do",
-           f"{len(got)} listed, {len(wanted)} differ; {done.stderr[-300:]}")
+    told(done.returncode == 0 and got == wanted,
+         "exactly the lines that differ, in their order, as two screenings do",
+         f"{len(got)} listed, {len(wanted)} differ; {done.stderr[-300:]}")
     ways = {(one[1], one[2]) for one in got}
-    result({("pay", "refuse"), ("refuse", "pay"), ("undetermined", "pay"),
-            ("pay", "exempt")} & ways >= {("pay", "refuse"), ("refuse", "pay"),
-                                          ("undetermined", "pay")},
-           "both ways, and somebody unknown then", str(sorted(ways)))
+    told({("pay", "refuse"), ("refuse", "pay"), ("undetermined", "pay"),
+          ("pay", "exempt")} & ways >= {("pay", "refuse"), ("refuse", "pay"),
+                                        ("undetermined", "pay")},
+         "both ways, and somebody unknown then", str(sorted(ways)))
     named = [row for row in rows if row["before"] != "undetermined"]
-    result(all(row["sanction"] and row["seq"] and int(row["seq"]) > since for row in named),
-           "each names the sanction and the later record that made the difference",
-           str([row for row in named if not row["seq"]][:2]))
+    told(all(row["sanction"] and row["seq"] and int(row["seq"]) > since for row in named),
+         "each names the sanction and the later record that made the difference",
+         str([row for row in named if not row["seq"]][:2]))
     print(f"# {LINES} lines in {seconds:.2f} s, {len(wanted)} differ; {done.stderr.strip()}")
     if LONG:
-        result(seconds <= LIMIT_S, f"in at most {LIMIT_S} s", f"{seconds:.2f} s")
+        told(seconds <= LIMIT_S, f"in at most {LIMIT_S} s", f"{seconds:.2f} s")
     part, _ = run(daemon, "clawback", "--since", str(since), "--file", path, "-o", "jsonl")
     lines = [json.loads(line) for line in part.stdout.splitlines()]
-    result([(one["before"], one["after"]) for one in lines] == [one[1:] for one in wanted],
-           "the same as JSON lines", part.stderr[-200:])
+    told([(one["before"], one["after"]) for one in lines] == [one[1:] for one in wanted],
+         "the same as JSON lines", part.stderr[-200:])
 
 
 def check_periods(daemon, since):
@@ -166,31 +158,31 @@ def check_periods(daemon, since):
     for one in changes:
         people.setdefault(one["practitioner"], []).append(one)
     wanted = {person(n) for n in list(range(30, 65)) + list(range(70, 95))}
-    result(set(people) == wanted, "the periods of exactly the people whose status changed",
-           str(sorted(wanted ^ set(people))))
+    told(set(people) == wanted, "the periods of exactly the people whose status changed",
+         str(sorted(wanted ^ set(people))))
     one = people[person(71)][0]
-    result((one["status_before"], one["status_after"], one["from"], one["until"]) ==
-           ("normal", "suspended", "2025-07-15", "2025-09-15"),
-           "a late entry: the whole period, before and after", str(one))
+    told((one["status_before"], one["status_after"], one["from"], one["until"]) ==
+         ("normal", "suspended", "2025-07-15", "2025-09-15"),
+         "a late entry: the whole period, before and after", str(one))
     one = people[person(31)][0]
-    result((one["before"], one["after"]) == ("refuse", "pay"), "an overturn: lines to pay now",
-           str(one))
-    result(all(one["seq"] > since for one in changes), "each names a later record")
+    told((one["before"], one["after"]) == ("refuse", "pay"), "an overturn: lines to pay now",
+         str(one))
+    told(all(one["seq"] > since for one in changes), "each names a later record")
     none, _ = run(daemon, "clawback", "--since", str(since), "--institution", "H11010100001",
                   "-o", "json")
-    result(json.loads(none.stdout) == [], "nobody of another institution", none.stdout[:200])
+    told(json.loads(none.stdout) == [], "nobody of another institution", none.stdout[:200])
     past, _ = run(daemon, "clawback", "--since", str(since), "--known-at", str(since), "-o", "json")
-    result(json.loads(past.stdout) == [], "nothing between a moment and itself", past.stdout[:200])
+    told(json.loads(past.stdout) == [], "nothing between a moment and itself", past.stdout[:200])
 
 
 def check_refusals(daemon, head, path):
     ahead, _ = run(daemon, "clawback", "--since", str(head + 1), "-o", "json")
-    result(ahead.returncode != 0 and "SINCE_AHEAD" in ahead.stderr and ahead.stdout == "",
-           "a sequence from the future is refused by name", ahead.stderr)
+    told(ahead.returncode != 0 and "SINCE_AHEAD" in ahead.stderr and ahead.stdout == "",
+         "a sequence from the future is refused by name", ahead.stderr)
     both, _ = run(daemon, "clawback", "--since", "1", "--institution", "H1", "--file", path)
-    result(both.returncode == 2, "--institution does not go with --file", both.stderr)
+    told(both.returncode == 2, "--institution does not go with --file", both.stderr)
     word, _ = run(daemon, "clawback", "--since", "soon", "--file", path)
-    result(word.returncode == 2 and "since" in word.stderr, "a word is no sequence", word.stderr)
+    told(word.returncode == 2 and "since" in word.stderr, "a word is no sequence", word.stderr)
 
 
 def main():
@@ -205,7 +197,7 @@ def main():
     check_periods(daemon, since)
     check_refusals(daemon, book.sequence, path)
     daemon.stop()
-    sys.exit(failures != 0)
+    watch.finish()
 
 
 main()

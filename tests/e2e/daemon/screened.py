@@ -8,24 +8,16 @@ name that person's entries and clause. PLANT=1 changes one single answer: it mus
 
 import os
 import random
-import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "support"))
-import wire
+import watch
+from watch import told, wire
 
 SEED = 20250101
 LINES = int(os.environ.get("LINES", "100000" if os.environ.get("DEMERIT_LONG") == "1" else "10000"))
 CHUNK = 1000
 
 pb = wire.schema()
-failures = 0
-
-
-def result(good, name, why=""):
-    global failures
-    print(f"{'ok' if good else 'not ok'} screened: {name}{'' if good else ': ' + why}")
-    failures += not good
 
 
 PLACES = {
@@ -225,13 +217,13 @@ def main():
           f"{sum(len(i.roles) for i in items)} roles, {len(questions)} single checks, "
           f"{len(differ)} lines differ")
     print("# " + ", ".join(f"{name} {count}" for name, count in sorted(seen.items())))
-    result(not differ, "each line is the heaviest of the single checks of its people",
-           f"{len(differ)} of {len(items)} differ")
-    result(len({name.split()[0] for name in seen}) == 4 and len(seen) >= 9,
-           "pay, exempt, undetermined and refuse all occurred, for nine reasons at least",
-           str(sorted(seen)))
+    told(not differ, "each line is the heaviest of the single checks of its people",
+         f"{len(differ)} of {len(items)} differ")
+    told(len({name.split()[0] for name in seen}) == 4 and len(seen) >= 9,
+         "pay, exempt, undetermined and refuse all occurred, for nine reasons at least",
+         str(sorted(seen)))
     daemon.stop()
-    sys.exit(failures != 0)
+    watch.finish()
 
 
 main()
